@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { OciImage } from '../../build/images/oci.ts'
+import { appImage, crashingImage, deafImage, envoyImage } from '../../build/images/workloads.ts'
+import { envoyConfig } from '../workload/envoyConfig.ts'
+
+/** Envoy releases that the set-up installs, oldest first. */
+export const ENVOY_VERSIONS = ['1.36.4', '1.38.3', '1.39.3', '1.40.0'] as const
+export type EnvoyVersion = (typeof ENVOY_VERSIONS)[number]
+
+/** Images of the test app and of every proxy, good and bad, that the scenarios upgrade to. */
+export interface Workloads {
+  readonly app: string
+  envoy(version: EnvoyVersion): string
+  /** Ends with code 1 as soon as it starts. */
+  readonly crashing: string
+  /** Lives and never listens. */
+  readonly deaf: string
+  /** A newer Envoy that leaves out two of the three listeners. */
+  readonly fewerListeners: string
+  /** Exists in no registry. */
+  readonly missing: string
+  readonly all: readonly OciImage[]
+}
+
+export interface WorkloadOptions {
+  /** Where the set-up keeps what it installed. */
+  readonly cacheDir: string
+  /** The app's bundle. */
+  readonly appBundle: string
+}
+
+/** Makes the images. Errors: when the set-up has not installed an Envoy. */
+export function buildWorkloads(options: WorkloadOptions): Workloads {
+  const binary = (version: EnvoyVersion): string => {
+    const path = join(options.cacheDir, `envoy-${version}`, 'envoy')
+    if (!existsSync(path)) throw new Error(`${path} is missing; run "npm run setup"`)
+    return path
+  }
+  const app = appImage({ bundle: options.appBundle })
+  const good = ENVOY_VERSIONS.map((version) =>
+    envoyImage({ version, binary: binary(version), config: envoyConfig() }),
+  )
+  const fewer = envoyImage({
+    version: '1.40.0',
+    binary: binary('1.40.0'),
+    config: envoyConfig({ without: ['httpIpv6', 'tcp'] }),
+    tag: '1.40.0-fewer',
+  })
+  const crashing = crashingImage()
+  const deaf = deafImage()
+  const registry = app.name.slice(0, app.name.indexOf('/'))
+  return {
+    app: app.name,
+    envoy: (version) => `${registry}/envoy:${version}`,
+    crashing: crashing.name,
+    deaf: deaf.name,
+    fewerListeners: fewer.name,
+    missing: `${registry}/envoy:no-such-tag`,
+    all: [app, ...good, fewer, crashing, deaf],
+  }
+}
+
+/** The directory of everything that the set-up installs; BATON_CACHE overrides it. */
+export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
+  return env['BATON_CACHE'] ?? join(homedir(), '.cache', 'baton')
+}

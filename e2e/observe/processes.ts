@@ -1,0 +1,61 @@
+import type { Pod } from '../../runtime/client/kinds.ts'
+import type { KernelCounters } from '../../test/ledger/index.ts'
+import { readKernelCounters } from '../../test/ledger/index.ts'
+import type { Cluster } from '../cluster/cluster.ts'
+
+/** Processes of a pod's containers, by the ids they have inside the node. */
+export class PodProcesses {
+  readonly #cluster: Cluster
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  /** PID 1 of a container. Errors: when the container does not run. */
+  async main(pod: Pod, container: string): Promise<number> {
+    const statuses = [
+      ...(pod.status?.containerStatuses ?? []),
+      ...(pod.status?.initContainerStatuses ?? []),
+    ]
+    const id = statuses.find(({ name }) => name === container)?.containerID
+    if (id === undefined) throw new Error(`container ${container} of ${nameOf(pod)} has no id`)
+    const wanted = id.replace('containerd://', '')
+    const table = await this.#run(['ctr', '-n', 'k8s.io', 'tasks', 'ls'])
+    for (const line of table.split('\n')) {
+      const [task, pid] = line.trim().split(/\s+/)
+      if (task === wanted) return Number(pid)
+    }
+    throw new Error(`container ${container} of ${nameOf(pod)} does not run on the node`)
+  }
+
+  /** Children of a container's PID 1: the proxy below its launcher. */
+  async children(pod: Pod, container: string): Promise<readonly number[]> {
+    const main = await this.main(pod, container)
+    const text = await this.#run(['cat', `/proc/${main}/task/${main}/children`])
+    return text.trim().split(/\s+/).filter(Boolean).map(Number)
+  }
+
+  async kill(pid: number): Promise<void> {
+    await this.#run(['kill', '-9', String(pid)])
+  }
+
+  /** Text of a file below /proc/<pid> of a container's PID 1. */
+  async procFile(pod: Pod, container: string, file: string): Promise<string> {
+    const pid = await this.main(pod, container)
+    return this.#run(['cat', `/proc/${pid}/${file}`])
+  }
+
+  /** Counters of the pod's network namespace. */
+  async kernelCounters(pod: Pod, container: string): Promise<KernelCounters> {
+    const pid = await this.main(pod, container)
+    return readKernelCounters((path) => this.#run(['cat', path]), pid)
+  }
+
+  async #run(argv: readonly string[]): Promise<string> {
+    return (await this.#cluster.enter(argv)).stdout
+  }
+}
+
+function nameOf(pod: Pod): string {
+  return `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`
+}

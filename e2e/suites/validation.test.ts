@@ -1,0 +1,64 @@
+import { expect } from 'chai'
+import type { SidecarContainer, SidecarSet } from '../../api/v1beta1/sidecarset.ts'
+import { KubectlError } from '../environment/kubectl.ts'
+import { applyAll } from '../workload/deploy.ts'
+import { meshSet } from '../workload/mesh.ts'
+import { useEnvironment } from './sharedEnvironment.ts'
+
+interface BadInput {
+  readonly set: (good: SidecarSet) => object
+  /** What the refusal must name: field, value and remedy. */
+  readonly names: readonly RegExp[]
+}
+
+const badInputs: Readonly<Record<string, BadInput>> = {
+  'a SidecarSet without selector': {
+    set: (good) => ({ ...good, spec: { ...good.spec, selector: undefined } }),
+    names: [/spec\.selector/, /matchLabels|matchExpressions/],
+  },
+  'an unknown upgradeType': {
+    set: (good) =>
+      withContainer(good, (container) => ({
+        ...container,
+        upgradeStrategy: { upgradeType: 'WarmUpgrade' },
+      })),
+    names: [/upgradeStrategy\.upgradeType/, /WarmUpgrade/, /ColdUpgrade.*HotUpgrade/],
+  },
+  'a handover without command': {
+    set: (good) => withContainer(good, (container) => ({ ...container, command: undefined })),
+    names: [/containers\[0\]\.command/, /command/],
+  },
+  'slot names over 63 characters': {
+    set: (good) => withContainer(good, (container) => ({ ...container, name: 'p'.repeat(62) })),
+    names: [/containers\[0\]\.name/, /p{62}/, /61/],
+  },
+}
+
+describe('bad input', () => {
+  const environment = useEnvironment()
+
+  for (const [title, { set, names }] of Object.entries(badInputs)) {
+    it(`${title} is refused with a sentence that names field, value and remedy`, async () => {
+      const good = meshSet({ name: 'refused', image: 'registry.example/proxy:1' })
+      let refusal: unknown
+      try {
+        await applyAll(environment(), [set(good)])
+      } catch (error) {
+        refusal = error
+      }
+      if (!(refusal instanceof KubectlError)) throw new Error('it was accepted')
+      process.stdout.write(`      ${refusal.stderr.trim()}\n`)
+      for (const name of names) expect(refusal.stderr).to.match(name)
+    })
+  }
+
+  it('a good one with the same shape is accepted', async () => {
+    const good = meshSet({ name: 'accepted', image: 'registry.example/proxy:1' })
+    await applyAll(environment(), [good])
+    await environment().kubectl(['delete', 'sidecarset', 'accepted'])
+  })
+})
+
+function withContainer(set: SidecarSet, change: (container: SidecarContainer) => object): object {
+  return { ...set, spec: { ...set.spec, containers: set.spec.containers?.map(change) } }
+}

@@ -1,0 +1,66 @@
+import { PORTS } from './ports.ts'
+import { RESTRICTED } from './mesh.ts'
+
+export interface AppOptions {
+  readonly name: string
+  readonly image: string
+  readonly replicas: number
+  /** Port of the pod that the Service leads to; the proxy's unless the app is bare. */
+  readonly port?: number
+}
+
+/**
+ * Namespace, Deployment and Service of a test app. The namespace enforces the restricted Pod Security
+ * level, so a pod that needs more privileges than it should is never created.
+ */
+export function appManifests(options: AppOptions): readonly object[] {
+  const { name, image, replicas, port = PORTS.http } = options
+  const labels = { app: name }
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, namespace: name, labels },
+      spec: {
+        replicas,
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels },
+          spec: {
+            automountServiceAccountToken: false,
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: 30,
+            containers: [
+              {
+                name: 'app',
+                image,
+                securityContext: RESTRICTED,
+                resources: {
+                  requests: { cpu: '20m', memory: '64Mi' },
+                  limits: { cpu: '1', memory: '256Mi' },
+                },
+              },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace: name },
+      spec: {
+        selector: labels,
+        ports: [
+          { name: 'http', port: 80, targetPort: port },
+          { name: 'tcp', port: PORTS.echo, targetPort: PORTS.tcp },
+        ],
+      },
+    },
+  ]
+}

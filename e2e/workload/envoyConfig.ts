@@ -1,0 +1,113 @@
+import { stringify } from 'yaml'
+import { PORTS } from './ports.ts'
+
+export interface EnvoyConfigOptions {
+  /** Listeners to leave out, for a version that serves less than the one before it. */
+  readonly without?: readonly ('httpIpv6' | 'tcp')[]
+}
+
+/** A static bootstrap: one admin, two HTTP listeners and a TCP one, all in front of the app. */
+export function envoyConfig(options: EnvoyConfigOptions = {}): string {
+  const without = new Set<string>(options.without)
+  const listeners = [
+    httpListener('http', '0.0.0.0', PORTS.http),
+    ...(without.has('httpIpv6') ? [] : [httpListener('http6', '::', PORTS.httpIpv6)]),
+    ...(without.has('tcp') ? [] : [tcpListener('tcp', PORTS.tcp)]),
+  ]
+  return stringify({
+    admin: { address: address('127.0.0.1', PORTS.admin) },
+    static_resources: {
+      listeners,
+      clusters: [cluster('app', PORTS.app), cluster('echo', PORTS.echo)],
+    },
+  })
+}
+
+function address(host: string, port: number): object {
+  return {
+    socket_address: {
+      address: host,
+      port_value: port,
+      ...(host === '::' ? { ipv4_compat: true } : {}),
+    },
+  }
+}
+
+function cluster(name: string, port: number): object {
+  return {
+    name,
+    type: 'STATIC',
+    connect_timeout: '5s',
+    // The defaults of 1,024 would answer 503 to a burst, which the ledger would book on the upgrade.
+    circuit_breakers: {
+      thresholds: [{ max_connections: 65536, max_pending_requests: 65536, max_requests: 65536 }],
+    },
+    load_assignment: {
+      cluster_name: name,
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: address('127.0.0.1', port) } }] }],
+    },
+  }
+}
+
+function httpListener(name: string, host: string, port: number): object {
+  return {
+    name,
+    address: address(host, port),
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: 'envoy.filters.network.http_connection_manager',
+            typed_config: {
+              '@type':
+                'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
+              stat_prefix: name,
+              codec_type: 'AUTO',
+              // A proxy that ends idle connections by itself would race with the clients' next request.
+              common_http_protocol_options: { idle_timeout: '0s' },
+              stream_idle_timeout: '0s',
+              route_config: {
+                virtual_hosts: [
+                  {
+                    name: 'app',
+                    domains: ['*'],
+                    routes: [{ match: { prefix: '/' }, route: { cluster: 'app', timeout: '0s' } }],
+                  },
+                ],
+              },
+              http_filters: [
+                {
+                  name: 'envoy.filters.http.router',
+                  typed_config: {
+                    '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
+                  },
+                },
+              ],
+            },
+          },
+        ],
+      },
+    ],
+  }
+}
+
+function tcpListener(name: string, port: number): object {
+  return {
+    name,
+    address: address('0.0.0.0', port),
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: 'envoy.filters.network.tcp_proxy',
+            typed_config: {
+              '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
+              stat_prefix: name,
+              cluster: 'echo',
+            },
+          },
+        ],
+      },
+    ],
+  }
+}

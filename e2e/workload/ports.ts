@@ -1,0 +1,12 @@
+/** Where the test pods listen: Envoy on all addresses, the app behind it on loopback. */
+export const PORTS = {
+  /** HTTP/1.1 and HTTP/2 by prior knowledge, IPv4. */
+  http: 10000,
+  /** The same on IPv6, dual stack. */
+  httpIpv6: 10001,
+  /** Raw TCP, proxied to the app's echo. */
+  tcp: 10002,
+  admin: 9901,
+  app: 8080,
+  echo: 9000,
+} as const

@@ -1,0 +1,109 @@
+import { fork } from 'node:child_process'
+import { parseArgs } from 'node:util'
+import { number, object } from '../../api/decode.ts'
+import { suites } from './suites.ts'
+import type { Suite } from './suites.ts'
+
+const HELP = `npm test -- [suite ...] [--grep PATTERN]
+
+Runs all suites, or the named ones, one after the other; the last line is "N passed, N failed".
+
+${suites.map(({ name, what }) => `  ${name.padEnd(10)} ${what}`).join('\n')}
+
+Examples
+  npm test
+  npm test -- unit processes
+  npm test -- e2e --grep rollback
+`
+
+/** A suite that neither ends nor fails by itself is ended after this time. */
+const SUITE_DEADLINE_MS = 45 * 60_000
+/** A suite that has told its counts has this long to end: open handles are leaks. */
+const LEAK_DEADLINE_MS = 15_000
+
+interface Result {
+  readonly suite: string
+  readonly passed: number
+  readonly failed: number
+  readonly seconds: number
+  readonly problem?: string
+}
+
+const counts = object({ passed: number, failed: number, skipped: number })
+
+async function runSuite(suite: Suite, grep: string | undefined): Promise<Result> {
+  const began = Date.now()
+  const child = fork(new URL('suite.ts', import.meta.url), [
+    suite.name,
+    ...(grep === undefined ? [] : ['--grep', grep]),
+  ])
+  let told: ReturnType<typeof counts> | undefined
+  let problem: string | undefined
+  const end = (why: string): void => {
+    problem = why
+    child.kill('SIGKILL')
+  }
+  const deadline = setTimeout(() => {
+    end(`did not end within ${SUITE_DEADLINE_MS / 60_000} minutes`)
+  }, SUITE_DEADLINE_MS)
+  let leak: NodeJS.Timeout | undefined
+  const interrupt = (): void => {
+    child.kill('SIGINT')
+  }
+  process.once('SIGINT', interrupt)
+  child.on('message', (message) => {
+    told = counts(message, 'counts')
+    leak = setTimeout(() => {
+      end(`left handles open: it did not end ${LEAK_DEADLINE_MS / 1000} s after its last test`)
+    }, LEAK_DEADLINE_MS)
+  })
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
+  clearTimeout(deadline)
+  clearTimeout(leak)
+  process.removeListener('SIGINT', interrupt)
+  if (told === undefined) problem ??= `ended with code ${String(code)} before its tests did`
+  const failed = (told?.failed ?? 0) + (problem === undefined ? 0 : 1)
+  return {
+    suite: suite.name,
+    passed: told?.passed ?? 0,
+    // A suite that ran nothing proves nothing, unless the pattern was meant for another one.
+    failed: failed === 0 && told?.passed === 0 && grep === undefined ? 1 : failed,
+    seconds: (Date.now() - began) / 1000,
+    ...(problem === undefined ? {} : { problem }),
+  }
+}
+
+/** Runs the suites that the arguments name. Resolves to the exit code. */
+export async function runTests(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { help: { type: 'boolean', short: 'h' }, grep: { type: 'string' } },
+  })
+  if (values.help === true) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name))
+  if (unknown.length > 0) {
+    process.stderr.write(`no suite is called ${unknown.join(', ')}\n\n${HELP}`)
+    return 2
+  }
+  const wanted = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  const results: Result[] = []
+  for (const suite of wanted) {
+    process.stdout.write(`\n=== ${suite.name}: ${suite.what}\n`)
+    results.push(await runSuite(suite, values.grep))
+  }
+  process.stdout.write('\n')
+  for (const { suite, passed, failed, seconds, problem } of results) {
+    const note = problem === undefined ? '' : `  (${problem})`
+    process.stdout.write(
+      `${suite.padEnd(10)} ${passed} passed, ${failed} failed in ${seconds.toFixed(0)} s${note}\n`,
+    )
+  }
+  const passed = results.reduce((sum, result) => sum + result.passed, 0)
+  const failed = results.reduce((sum, result) => sum + result.failed, 0)
+  process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+  return failed === 0 ? 0 : 1
+}

@@ -1,0 +1,27 @@
+import { globSync } from 'node:fs'
+import Mocha from 'mocha'
+import { suites } from './suites.ts'
+
+/**
+ * Runs one suite in this process and tells the parent its counts over IPC.
+ * Usage: node suite.ts <suite> [--grep PATTERN]
+ */
+const [name, , pattern] = process.argv.slice(2)
+const suite = suites.find((candidate) => candidate.name === name)
+if (suite === undefined) throw new Error(`no suite is called ${String(name)}`)
+
+const mocha = new Mocha({
+  timeout: suite.timeoutMs,
+  forbidOnly: true,
+  reporter: 'spec',
+  ...(pattern === undefined ? {} : { grep: pattern }),
+})
+for (const file of suite.files.flatMap((glob) => globSync(glob)).sort()) mocha.addFile(file)
+await mocha.loadFilesAsync()
+
+const runner = mocha.run((failures) => {
+  const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 }
+  process.send?.({ passed: passes, failed: failures, skipped: pending })
+  process.exitCode = failures === 0 ? 0 : 1
+  process.disconnect()
+})

@@ -1,0 +1,46 @@
+/** A group of test files that runs in a process of its own. */
+export interface Suite {
+  readonly name: string
+  readonly what: string
+  /** Globs, relative to the top of the repository. */
+  readonly files: readonly string[]
+  /** For each test and hook unless it says otherwise. */
+  readonly timeoutMs: number
+}
+
+/** In order: what fails fastest comes first. */
+export const suites: readonly Suite[] = [
+  {
+    name: 'unit',
+    what: 'decisions, decoders, and controllers against an API server in memory',
+    files: [
+      'api/**/*.test.ts',
+      'runtime/**/*.test.ts',
+      'operator/**/*.test.ts',
+      'webhook/**/*.test.ts',
+      'crds/**/*.test.ts',
+      'manifests/**/*.test.ts',
+      'cli/**/*.test.ts',
+      'build/**/*.test.ts',
+    ],
+    timeoutMs: 30_000,
+  },
+  {
+    name: 'processes',
+    what: 'launcher, agent and ledger with real processes, sockets and proxies',
+    files: ['test/**/*.test.ts', 'launcher/**/*.test.ts', 'agent/**/*.test.ts'],
+    timeoutMs: 60_000,
+  },
+  {
+    name: 'cluster',
+    what: 'the local Kubernetes cluster itself',
+    files: ['e2e/cluster/**/*.test.ts'],
+    timeoutMs: 180_000,
+  },
+  {
+    name: 'e2e',
+    what: 'Baton on a real cluster, under load',
+    files: ['e2e/suites/**/*.test.ts'],
+    timeoutMs: 300_000,
+  },
+]
