@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { down } from '../cluster/cluster.ts'
 import { openEnvironment } from '../environment/environment.ts'
-import { formatTable } from './row.ts'
+import { formatRows } from './row.ts'
 import { runSteps } from './steps.ts'
 
 const CLUSTER = 'demo'
@@ -80,7 +80,7 @@ async function main(args: readonly string[]): Promise<number> {
     })
     const rows = await Promise.race([steps, aborted])
     if (values.json) process.stdout.write(`${JSON.stringify({ name: 'demo', rows }, null, 2)}\n`)
-    else write(`\n${formatTable(rows)}\n`)
+    else write(`\n${formatRows(rows)}\n`)
     keepCluster = values.keep
     if (keepCluster) write(NEXT)
     const lost = rows.filter(({ kind, lost }) => kind === 'baton' && lost > 0)

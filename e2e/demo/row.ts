@@ -1,3 +1,4 @@
+import { formatTable } from '../../cli/table.ts'
 import type { Summary } from '../../test/ledger/index.ts'
 
 /** One line of the final table, and one row of the JSON document. */
@@ -31,33 +32,26 @@ export function addUp(summaries: readonly Summary[]): Pick<Row, 'sent' | 'lost' 
   return { sent, lost, lostByCause }
 }
 
+const HEADER = ['STEP', 'SECONDS', 'LISTENERS', 'DRAINED', 'CUT', 'SENT', 'LOST', 'BY CAUSE']
+
 /** The rows as a table for people. */
-export function formatTable(rows: readonly Row[]): string {
-  const header = ['step', 'seconds', 'listeners', 'drained', 'cut', 'sent', 'lost', 'by cause']
-  const lines = rows.map((row) => [
-    row.kind === 'control' ? `(control) ${row.name}` : row.name,
-    row.durationSeconds.toFixed(1),
-    String(row.listenersHanded),
-    String(row.connectionsDrained),
-    String(row.connectionsCut),
-    String(row.sent),
-    String(row.lost),
-    Object.entries(row.lostByCause)
-      .map(([cause, count]) => `${cause} ${count}`)
-      .join(', ') || '-',
-  ])
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...lines.map((cells) => (cells[column] ?? '').length)),
+export function formatRows(rows: readonly Row[]): string {
+  return formatTable(
+    HEADER,
+    rows.map((row) => [
+      row.kind === 'control' ? `(control) ${row.name}` : row.name,
+      row.durationSeconds.toFixed(1),
+      String(row.listenersHanded),
+      String(row.connectionsDrained),
+      String(row.connectionsCut),
+      String(row.sent),
+      String(row.lost),
+      formatCauses(row.lostByCause),
+    ]),
   )
-  const format = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) =>
-        column === 0 || column === cells.length - 1
-          ? cell.padEnd(widths[column] ?? 0)
-          : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd()
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ')
-  return [format(header), rule, ...lines.map(format)].join('\n')
+}
+
+function formatCauses(lostByCause: Readonly<Record<string, number>>): string {
+  const causes = Object.entries(lostByCause).map(([cause, count]) => `${cause} ${count}`)
+  return causes.length === 0 ? '-' : causes.join(', ')
 }

@@ -3,6 +3,7 @@ import { lightProfile, standardProfile } from '../../test/ledger/index.ts'
 import type { Environment } from '../environment/environment.ts'
 import type { MeshApp } from '../workload/deploy.ts'
 import { deployMesh } from '../workload/deploy.ts'
+import { untilSent } from '../observe/load.ts'
 import { showLive } from './live.ts'
 import type { Row } from './row.ts'
 import { addUp } from './row.ts'
@@ -90,7 +91,8 @@ async function underLoad(
   ])
   const live = showLive({ ...options, app, loads })
   try {
-    await untilSent(loads.map((load) => load.snapshot))
+    // A load that runs evenly: the change must meet every kind of client.
+    await untilSent(loads, 600)
     const began = Date.now()
     const note = await act()
     const durationSeconds = (Date.now() - began) / 1000
@@ -109,17 +111,6 @@ async function underLoad(
   } finally {
     await live.stop()
     for (const load of loads) load.abort()
-  }
-}
-
-/** Waits for a load that runs evenly, so that the change meets every kind of client. */
-async function untilSent(
-  snapshots: readonly (() => Promise<{ readonly total: { readonly sent: number } }>)[],
-): Promise<void> {
-  for (;;) {
-    const summaries = await Promise.all(snapshots.map((snapshot) => snapshot()))
-    if (summaries.reduce((sum, { total }) => sum + total.sent, 0) >= 600) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 

@@ -4,6 +4,7 @@ import type { LossCause, Summary } from '../../test/ledger/index.ts'
 import { standardProfile } from '../../test/ledger/index.ts'
 import { waitFor } from '../environment/wait.ts'
 import { agentStatus } from '../observe/agents.ts'
+import { sentSoFar, untilSent } from '../observe/load.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import type { MeshApp } from '../workload/deploy.ts'
 import { deployMesh } from '../workload/deploy.ts'
@@ -63,9 +64,9 @@ describe('death of the serving proxy', () => {
     pod = (await app.pods())[0] ?? pod
     const load = await app.loadPods(standardProfile({ scale: 0.4 }))
     try {
-      await sent(load.snapshot, 400)
+      await untilSent([load], 400)
       await kill(slot)
-      await sent(load.snapshot, (await load.snapshot()).total.sent + 1500)
+      await untilSent([load], (await sentSoFar([load])) + 1500)
       await servingSlot()
     } catch (error) {
       load.abort()
@@ -90,10 +91,4 @@ function expectOnlyInFlight({ total, losses }: Summary): void {
   const ends = losses.map(({ endedMs }) => endedMs)
   expect(Math.max(...ends) - Math.min(...ends), 'ms between first and last loss').to.be.below(2000)
   expect(total.lost).to.be.below(120)
-}
-
-async function sent(snapshot: () => Promise<Summary>, wanted: number): Promise<void> {
-  await waitFor(`${wanted} requests sent`, 60_000, async () =>
-    (await snapshot()).total.sent >= wanted ? true : undefined,
-  )
 }

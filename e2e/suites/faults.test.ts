@@ -9,6 +9,7 @@ import type { Load } from '../../test/ledger/index.ts'
 import { standardProfile } from '../../test/ledger/index.ts'
 import { waitFor } from '../environment/wait.ts'
 import { agentStatus } from '../observe/agents.ts'
+import { sentSoFar, untilSent } from '../observe/load.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import type { ReadinessWatch } from '../observe/readiness.ts'
 import { watchReadiness } from '../observe/readiness.ts'
@@ -113,10 +114,8 @@ describe('processes of Baton killed in the middle of an upgrade', () => {
       for (const [index, part] of order.entries()) {
         await client.resource(PODS).strategicPatch(pod.metadata, write[part])
         if (index > 0) break
-        const from = (await load.snapshot()).total.sent
-        await waitFor('two seconds of load', 20_000, async () =>
-          ((await load?.snapshot())?.total.sent ?? 0) > from + 250 ? true : undefined,
-        )
+        // Long enough that the second part cannot overtake the first.
+        await untilSent([load], (await sentSoFar([load])) + 250)
         const between = await agentStatus(pod)
         expect(between?.containers['proxy']?.active, 'nothing moves yet').to.equal('proxy-1')
       }

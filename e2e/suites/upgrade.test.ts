@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { KernelCounters, Summary } from '../../test/ledger/index.ts'
 import { diff, lightProfile, standardProfile } from '../../test/ledger/index.ts'
+import { untilSent } from '../observe/load.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import { watchReadiness } from '../observe/readiness.ts'
 import type { MeshApp } from '../workload/deploy.ts'
@@ -42,7 +43,7 @@ describe('hot upgrade of a sidecar in running pods', () => {
         const status = await app.rollout.completed(generation, 2 * MINUTE_MS)
         expect(status.failedPods ?? 0, `failed pods at ${version}`).to.equal(0)
       }
-      await untilSent(20_500, direct.snapshot, service.snapshot)
+      await untilSent([direct, service], 20_500)
     } finally {
       const summaries = await Promise.all([direct.stop(), service.stop()])
       await readiness.stop()
@@ -103,17 +104,6 @@ async function upgradeUnderLoad(app: MeshApp, image: string): Promise<Summary> {
     throw error
   }
   return load.stop()
-}
-
-async function untilSent(
-  wanted: number,
-  ...snapshots: readonly (() => Promise<Summary>)[]
-): Promise<void> {
-  for (;;) {
-    const summaries = await Promise.all(snapshots.map((snapshot) => snapshot()))
-    if (summaries.reduce((sum, { total }) => sum + total.sent, 0) >= wanted) return
-    await new Promise((resolve) => setTimeout(resolve, 500))
-  }
 }
 
 async function countersOf(
