@@ -1,0 +1,225 @@
+import { expect } from 'chai'
+import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo, Socket } from 'node:net'
+import { listenTcp } from './faultyServer.ts'
+import {
+  data,
+  goaway,
+  goawayAll,
+  headers,
+  requestedStreams,
+  resetStream,
+  settings,
+} from './http2Frames.ts'
+import type { Lane } from './lane.ts'
+import type { Outcome } from './outcome.ts'
+import type { Summary } from './summary.ts'
+import { runLoad } from './runLoad.ts'
+
+const lane: Lane = { kind: 'http2', connections: 2, gapMs: 60 }
+/** Every request comes from another client, so that none shares a connection with the next. */
+const strangers: Lane = { kind: 'http2', connections: 100, gapMs: 3000 }
+
+type Does = (socket: Socket, stream: number) => void
+
+/** After the client has read what was sent before: a reset discards unread bytes. */
+const later = (act: () => void) => setTimeout(act, 20)
+
+const cases: Record<string, { readonly does: Does; readonly outcome: Outcome }> = {
+  'a full response': {
+    does: (socket, id) => socket.write(Buffer.concat([headers(id, 200), data(id, 'ok', true)])),
+    outcome: 'ok',
+  },
+  'a response without a body': {
+    does: (socket, id) => socket.write(headers(id, 200, true)),
+    outcome: 'ok',
+  },
+  'a full response and then GOAWAY': {
+    does: (socket, id) => socket.write(Buffer.concat([headers(id, 200, true), goaway(id)])),
+    outcome: 'ok',
+  },
+  'GOAWAY for all and then a full response': {
+    does: (socket, id) => {
+      socket.write(goawayAll)
+      later(() => socket.write(Buffer.concat([headers(id, 200), data(id, 'ok', true)])))
+    },
+    outcome: 'ok',
+  },
+  'a full response, GOAWAY and EOF in one': {
+    does: (socket, id) =>
+      socket.end(Buffer.concat([headers(id, 200), data(id, 'ok', true), goaway(id)])),
+    outcome: 'ok',
+  },
+  'GOAWAY below the stream': {
+    does: (socket, id) => socket.write(goaway(id - 1)),
+    outcome: 'goawayAbove',
+  },
+  'GOAWAY with an error below the stream': {
+    does: (socket, id) => socket.write(goaway(id - 1, 2)),
+    outcome: 'goawayAbove',
+  },
+  'GOAWAY with an error that covers the stream': {
+    does: (socket, id) => socket.write(goaway(id, 2)),
+    outcome: 'goawayBelow',
+  },
+  'GOAWAY that covers the stream and EOF': {
+    does: (socket, id) => {
+      socket.write(goaway(id))
+      later(() => socket.end())
+    },
+    outcome: 'goawayBelow',
+  },
+  'GOAWAY for all and a reset': {
+    does: (socket) => {
+      socket.write(goawayAll)
+      later(() => socket.resetAndDestroy())
+    },
+    outcome: 'goawayBelow',
+  },
+  'an EOF instead of a response': {
+    does: (socket) => socket.end(),
+    outcome: 'eofBeforeResponse',
+  },
+  'a reset instead of a response': {
+    does: (socket) => socket.resetAndDestroy(),
+    outcome: 'resetBeforeResponse',
+  },
+  'RST_STREAM instead of a response': {
+    does: (socket, id) => socket.write(resetStream(id, 2)),
+    outcome: 'resetBeforeResponse',
+  },
+  'RST_STREAM without an error instead of a response': {
+    does: (socket, id) => socket.write(resetStream(id, 0)),
+    outcome: 'resetBeforeResponse',
+  },
+  'an EOF in the response': {
+    does: (socket, id) => {
+      socket.write(Buffer.concat([headers(id, 200), data(id, 'o', false)]))
+      later(() => socket.end())
+    },
+    outcome: 'cutInResponse',
+  },
+  'RST_STREAM in the response': {
+    does: (socket, id) => socket.write(Buffer.concat([headers(id, 200), resetStream(id, 2)])),
+    outcome: 'cutInResponse',
+  },
+  'GOAWAY for all and a reset in the response': {
+    does: (socket, id) => {
+      socket.write(Buffer.concat([goawayAll, headers(id, 200), data(id, 'o', false)]))
+      later(() => socket.resetAndDestroy())
+    },
+    outcome: 'cutInResponse',
+  },
+  'a 500': {
+    does: (socket, id) => socket.write(headers(id, 500, true)),
+    outcome: 'proxyError',
+  },
+  'a 404': {
+    does: (socket, id) => socket.write(headers(id, 404, true)),
+    outcome: 'badStatus',
+  },
+  'an answer in HTTP/1.1': {
+    does: (socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    outcome: 'badStatus',
+  },
+  silence: {
+    does: () => undefined,
+    outcome: 'timeout',
+  },
+}
+
+async function listenFrames(does: Does) {
+  return listenTcp((socket) => {
+    let received = Buffer.alloc(0)
+    let answered = 0
+    socket.write(settings)
+    socket.on('data', (bytes) => {
+      received = Buffer.concat([received, bytes])
+      for (const stream of requestedStreams(received).slice(answered)) {
+        answered += 1
+        does(socket, stream)
+      }
+    })
+  })
+}
+
+async function withNodeServer(
+  onStream: (stream: ServerHttp2Stream) => void,
+  done: (summary: Summary) => boolean,
+  sent: Lane = lane,
+) {
+  const server: Http2Server = createServer()
+  server.on('stream', onStream)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const summary = await runLoad(
+    { targets: { http: [{ host: '127.0.0.1', port }] }, lanes: [sent], timeoutMs: 1000 },
+    done,
+  )
+  server.close()
+  return summary
+}
+
+describe('the HTTP/2 client', () => {
+  for (const [name, { does, outcome }] of Object.entries(cases)) {
+    it(`books ${name} as ${outcome}`, async () => {
+      const server = await listenFrames(does)
+      const { total, losses } = await runLoad(
+        { targets: { http: [server.target] }, lanes: [strangers], timeoutMs: 150 },
+        (summary) => summary.total.sent - summary.total.pending >= 4,
+      )
+      await server.close()
+      if (outcome === 'ok') expect(total, JSON.stringify(losses)).to.include({ lost: 0 })
+      else
+        expect(total.lostByCause, JSON.stringify(losses)).to.deep.equal({ [outcome]: total.sent })
+    })
+  }
+
+  it('books a closed port as refused', async () => {
+    const server = await listenFrames(() => undefined)
+    await server.close()
+    const { total } = await runLoad(
+      { targets: { http: [server.target] }, lanes: [lane] },
+      (summary) => summary.total.lost >= 4,
+    )
+    expect(total.lostByCause).to.deep.equal({ refused: total.sent })
+  })
+
+  it('sends all requests of a client over one connection', async () => {
+    const { total } = await withNodeServer(
+      (stream) => {
+        stream.respond()
+        stream.end('ok\n')
+      },
+      (summary) => summary.total.ok >= 10,
+    )
+    expect(total).to.include({ lost: 0, connections: 2 })
+  })
+
+  it('opens a new connection after GOAWAY, before it sends', async () => {
+    const { total } = await withNodeServer(
+      (stream) => {
+        stream.respond()
+        stream.end('ok\n')
+        stream.session?.goaway()
+      },
+      (summary) => summary.total.ok >= 10,
+    )
+    expect(total).to.include({ lost: 0, connections: total.sent })
+  })
+
+  it('books an EOF while idle as no loss', async () => {
+    const { total } = await withNodeServer(
+      (stream) => {
+        stream.respond()
+        stream.end('ok\n')
+        const { session } = stream
+        stream.once('close', () => later(() => session?.destroy()))
+      },
+      (summary) => summary.total.ok >= 6,
+      { ...lane, gapMs: 200 },
+    )
+    expect(total.lost).to.equal(0)
+    expect(total.connections).to.be.at.least(4)
+  })
+})
