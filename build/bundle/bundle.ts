@@ -1,0 +1,49 @@
+import { build } from 'esbuild'
+import { chmodSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+
+export interface BundleOptions {
+  /** The TypeScript file that the program starts with. */
+  readonly entry: string
+  readonly outFile: string
+  /** Makes the file a command of its own, started by the node on PATH. Defaults to false. */
+  readonly executable?: boolean
+}
+
+// Half of our dependencies are CommonJS and call require() for node's own modules; an ES module
+// has no require of its own.
+const requireForCommonJs =
+  "import { createRequire as batonCreateRequire } from 'node:module'; " +
+  'const require = batonCreateRequire(import.meta.url);'
+
+/**
+ * Makes one self-contained ES module of a program and everything that it imports, for node 24.
+ * A bundle starts with half the memory of the same program with its node_modules. Names of classes
+ * and functions are kept: stack traces and some libraries show or use them. The file is replaced
+ * in one step; throws with esbuild's findings when the program cannot be bundled.
+ */
+export async function bundle(options: BundleOptions): Promise<void> {
+  const { entry, outFile, executable = false } = options
+  const result = await build({
+    entryPoints: [entry],
+    outfile: outFile,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // Prefers the ES module of packages that have both, so that unused parts can be left out.
+    mainFields: ['module', 'main'],
+    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'eof',
+    logLevel: 'silent',
+    banner: { js: `${executable ? '#!/usr/bin/env node\n' : ''}${requireForCommonJs}` },
+  })
+  const temporary = `${outFile}.${process.pid}.tmp`
+  mkdirSync(dirname(outFile), { recursive: true })
+  for (const { contents } of result.outputFiles) writeFileSync(temporary, contents)
+  chmodSync(temporary, executable ? 0o755 : 0o644)
+  renameSync(temporary, outFile)
+}

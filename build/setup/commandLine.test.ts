@@ -1,0 +1,47 @@
+import { expect } from 'chai'
+import { existsSync } from 'node:fs'
+import { parseCommandLine } from './commandLine.ts'
+import { allParts } from './steps/all.ts'
+import type { Part } from './steps/all.ts'
+
+describe('the command line', () => {
+  const needs: Record<string, readonly Part[]> = {
+    '': allParts,
+    setup: allParts,
+    '--json': allParts,
+    demo: allParts,
+    'demo --help': [],
+    cluster: ['kubernetes'],
+    'cluster up --name x': ['kubernetes'],
+    check: [],
+    test: allParts,
+    'test --help': [],
+    'test -h': [],
+    'test unit': [],
+    'test processes': ['envoy', 'launcher'],
+    'test cluster unit': ['kubernetes'],
+    'test e2e --grep unit': allParts,
+    'test --grep unit': allParts,
+    'test no-such-suite': allParts,
+  }
+  for (const [line, parts] of Object.entries(needs))
+    it(`'${line}' needs ${parts.length === 0 ? 'nothing' : parts.join(', ')}`, () => {
+      const argv = line === '' ? [] : line.split(' ')
+      expect(parseCommandLine(argv).parts).to.deep.equal(parts)
+    })
+
+  it('hands on what follows the command', () => {
+    const { program, args } = parseCommandLine(['test', 'unit', '--grep', 'a b', '--', '-x'])
+    expect(program).to.equal('test/run.ts')
+    expect(args).to.deep.equal(['unit', '--grep', 'a b', '--', '-x'])
+  })
+
+  for (const name of ['check', 'test'])
+    it(`names a program for ${name} that exists`, () => {
+      expect(existsSync(parseCommandLine([name]).program ?? '')).to.equal(true)
+    })
+
+  it('refuses a command that it does not know, and names those that it does', () => {
+    expect(() => parseCommandLine(['dance'])).to.throw(/'dance'[^]*setup, check, demo/)
+  })
+})

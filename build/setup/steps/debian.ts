@@ -1,0 +1,99 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { runCommand } from '../command.ts'
+import { SetupError } from '../error.ts'
+import type { Step } from '../step.ts'
+
+interface DebianPackage {
+  readonly name: string
+  /** A program on PATH, or an absolute path (any of them), that the package brings. */
+  readonly proof: readonly string[]
+}
+
+const packages: readonly DebianPackage[] = [
+  { name: 'containerd', proof: ['containerd'] },
+  { name: 'runc', proof: ['runc'] },
+  {
+    name: 'containernetworking-plugins',
+    proof: ['/usr/lib/cni/ptp', '/opt/cni/bin/ptp', '/usr/libexec/cni/ptp'],
+  },
+  { name: 'iptables', proof: ['iptables'] },
+  { name: 'nftables', proof: ['nft'] },
+  { name: 'iproute2', proof: ['ip'] },
+  { name: 'procps', proof: ['ps'] },
+  { name: 'musl-tools', proof: ['musl-gcc'] },
+  { name: 'gcc', proof: ['gcc'] },
+  { name: 'linux-libc-dev', proof: ['/usr/include/linux/seccomp.h'] },
+]
+
+export interface DebianOptions {
+  /** Folders that programs are looked for in. */
+  readonly path: readonly string[]
+  /** Whether Python's pip will be needed; looking for it takes a third of a second. */
+  readonly needsPip: () => boolean
+}
+
+/**
+ * The packages that are missing, judged by what they bring and not by their names: the containerd
+ * of other vendors is as good, and to install Debian's in its place would remove it.
+ */
+export function missingPackages({ path, needsPip }: DebianOptions): string[] {
+  const isThere = (proof: string): boolean =>
+    proof.startsWith('/')
+      ? existsSync(proof)
+      : path.some((folder) => existsSync(join(folder, proof)))
+  const missing = packages.filter(({ proof }) => !proof.some(isThere)).map(({ name }) => name)
+  return needsPip() && !hasPip() ? [...missing, 'python3-pip'] : missing
+}
+
+export function debianStep(options: DebianOptions): Step {
+  return {
+    name: 'debian packages',
+    what: 'containerd, runc, CNI plugins, nftables, iptables, musl',
+    needs: [],
+    isDone: () => Promise.resolve(missingPackages(options).length === 0),
+    run: async ({ signal, say }) => {
+      const missing = missingPackages(options)
+      const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing]
+      checkApt(install, options.path)
+      // Another package manager may be at work, for example unattended upgrades after boot.
+      const patience = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=3']
+      const common = {
+        signal,
+        onLine: (line: string) => {
+          say(line.slice(0, 60))
+        },
+        remedy: `Run by hand, as root: ${install.join(' ')}`,
+      }
+      say('reading package lists')
+      await runCommand(['apt-get', 'update', ...patience], common)
+      // Nothing of the user's may go to make room for ours.
+      const quiet = ['env', 'DEBIAN_FRONTEND=noninteractive']
+      await runCommand([...quiet, ...install, '--no-remove', ...patience], common)
+    },
+  }
+}
+
+function checkApt(install: readonly string[], path: readonly string[]): void {
+  const tried = install.join(' ')
+  if (!path.some((folder) => existsSync(join(folder, 'apt-get'))))
+    throw new SetupError({
+      code: 'NotDebian',
+      tried,
+      seen: 'this machine has no apt-get',
+      remedy:
+        'Install what these packages bring in the way of your distribution, or use Debian 12 or newer.',
+    })
+  if (process.getuid?.() !== 0)
+    throw new SetupError({
+      code: 'NotRoot',
+      tried,
+      seen: 'only root may install packages',
+      remedy: `Run sudo ${tried}, or run this with sudo -E.`,
+    })
+}
+
+function hasPip(): boolean {
+  return spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0
+}
