@@ -1,0 +1,239 @@
+import { KubeConfig } from '@kubernetes/client-node'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as kindConstants from '../client/kinds.ts'
+import type { ResourceKind } from '../client/kinds.ts'
+import { keyOf } from '../client/objects.ts'
+import type { KubeObject, ObjectRef } from '../client/objects.ts'
+import { createFaults } from './faults.ts'
+import type { Fault } from './faults.ts'
+import type { JsonObject } from './json.ts'
+import { readObject, readPage } from './reads.ts'
+import { collectionOf, parseRoute } from './routes.ts'
+import { StatusError } from './statusError.ts'
+import { createStore } from './store.ts'
+import type { Store } from './store.ts'
+import { createWatches } from './watches.ts'
+import type { Watches } from './watches.ts'
+import { createWrites } from './writes.ts'
+import type { Writes } from './writes.ts'
+
+/** A request as it was seen. */
+export interface RecordedRequest {
+  readonly method: string
+  readonly path: string
+  readonly query: Readonly<Record<string, string>>
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: unknown
+}
+
+export interface FakeApiServerOptions {
+  /** Kinds beside those of client/kinds.ts. */
+  readonly kinds?: readonly ResourceKind[]
+  /** Defaults to 1,000; a real server sends one a minute. */
+  readonly bookmarkIntervalMs?: number
+}
+
+/** A small API server in memory, over real HTTP. Methods that touch objects go past HTTP. */
+export interface FakeApiServer {
+  readonly url: string
+  readonly requests: readonly RecordedRequest[]
+  kubeConfig(): KubeConfig
+  kubeConfigYaml(): string
+  define(kind: ResourceKind): void
+  /** Creates or replaces, status included. A resourceVersion in it is ignored. */
+  put<T extends KubeObject>(kind: ResourceKind<T>, object: T): T
+  get<T extends KubeObject>(kind: ResourceKind<T>, ref: ObjectRef): T | undefined
+  list<T extends KubeObject>(kind: ResourceKind<T>): readonly T[]
+  remove(kind: ResourceKind, ref: ObjectRef): void
+  /** The next matching requests fail. */
+  fail(fault: Fault): void
+  clearFaults(): void
+  /** Forgets history: older watches and continue tokens get 410. */
+  compact(): void
+  dropWatches(): void
+  stallWatches(on: boolean): void
+  openWatches(): number
+  stop(): Promise<void>
+}
+
+/** Starts a server on a port of its own. It must be stopped. */
+export async function startFakeApiServer(
+  options: FakeApiServerOptions = {},
+): Promise<FakeApiServer> {
+  const kinds = new Map<string, ResourceKind>()
+  for (const kind of [...commonKinds(), ...(options.kinds ?? [])])
+    kinds.set(collectionOf(kind), kind)
+  const store = createStore()
+  const faults = createFaults()
+  const requests: RecordedRequest[] = []
+  const watches = createWatches(store, options.bookmarkIntervalMs ?? 1_000)
+  const writes = createWrites(store)
+
+  const server = createServer((request, response) => {
+    void serve(request, response)
+  })
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://server')
+    const method = request.method ?? 'GET'
+    const body = await readBody(request)
+    const query = Object.fromEntries(searchParams)
+    requests.push({ method, path: pathname, query, headers: request.headers, body })
+    const fault = faults.take(method, request.url ?? '/')
+    if (fault !== undefined) {
+      misbehave(fault, response)
+      return
+    }
+    const contentType = request.headers['content-type'] ?? ''
+    try {
+      const asked = { method, pathname, searchParams, contentType, body }
+      answer(asked, response, { kinds, store, watches, writes })
+    } catch (error) {
+      const status =
+        error instanceof StatusError ? error : new StatusError(500, 'InternalError', String(error))
+      send(response, status.code, status.toJson())
+    }
+  }
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const kubeConfigYaml = (): string => kubeConfigFor(url)
+
+  return {
+    url,
+    requests,
+    kubeConfigYaml,
+    kubeConfig: () => {
+      const kubeConfig = new KubeConfig()
+      kubeConfig.loadFromString(kubeConfigYaml())
+      return kubeConfig
+    },
+    define: (kind) => {
+      kinds.set(collectionOf(kind), kind)
+    },
+    put: (kind, object) => {
+      const plain = structuredClone(object) as unknown as JsonObject
+      const typed = { apiVersion: kindConstants.apiVersionOf(kind), kind: kind.kind }
+      const whole = { ...typed, ...plain, metadata: { ...object.metadata, resourceVersion: '' } }
+      return store.write(collectionOf(kind), keyOf(object), whole) as unknown as typeof object
+    },
+    get: <T extends KubeObject>(kind: ResourceKind<T>, ref: ObjectRef) =>
+      store.get(collectionOf(kind), keyOf(ref)) as unknown as T | undefined,
+    list: <T extends KubeObject>(kind: ResourceKind<T>) =>
+      store.list(collectionOf(kind)).map(([, object]) => object as unknown as T),
+    remove: (kind, ref) => {
+      store.remove(collectionOf(kind), keyOf(ref))
+    },
+    fail: (fault) => {
+      faults.order(fault)
+    },
+    clearFaults: () => {
+      faults.clear()
+    },
+    compact: () => {
+      store.compact()
+    },
+    dropWatches: () => {
+      watches.drop()
+    },
+    stallWatches: (on) => {
+      watches.stall(on)
+    },
+    openWatches: () => watches.count(),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve()
+        })
+        server.closeAllConnections()
+      }),
+  }
+}
+
+interface Asked {
+  readonly method: string
+  readonly pathname: string
+  readonly searchParams: URLSearchParams
+  readonly contentType: string
+  readonly body: unknown
+}
+
+interface Parts {
+  readonly kinds: ReadonlyMap<string, ResourceKind>
+  readonly store: Store
+  readonly watches: Watches
+  readonly writes: Writes
+}
+
+function answer(asked: Asked, response: ServerResponse, parts: Parts): void {
+  const { method, pathname, searchParams: query, contentType, body } = asked
+  const { store, watches, writes } = parts
+  if (pathname === '/version') {
+    send(response, 200, { major: '1', minor: '35', gitVersion: 'v1.35.0' })
+    return
+  }
+  const route = parseRoute(pathname, parts.kinds)
+  if (route === undefined) {
+    throw new StatusError(404, 'NotFound', 'the server could not find the requested resource')
+  }
+  const dryRun = query.get('dryRun') === 'All'
+  const manager = query.get('fieldManager') ?? ''
+  switch (method) {
+    case 'GET':
+      if (query.get('watch') === 'true') watches.open(route, query, response)
+      else if (route.name !== '') send(response, 200, readObject(store, route))
+      else send(response, 200, readPage(store, route, query))
+      return
+    case 'POST':
+      send(response, 201, writes.create(route, body, dryRun))
+      return
+    case 'PATCH':
+      send(response, 200, writes.patch(route, contentType, body, manager, dryRun))
+      return
+    case 'DELETE':
+      send(response, 200, writes.delete(route, body))
+      return
+    default:
+      throw new StatusError(405, 'MethodNotAllowed', `${method} is not served here`)
+  }
+}
+
+function misbehave(fault: Fault, response: ServerResponse): void {
+  if (fault.status === -1) return
+  if (fault.status === 0) {
+    response.destroy()
+    return
+  }
+  if (fault.retryAfterSeconds !== undefined) {
+    response.setHeader('retry-after', String(fault.retryAfterSeconds))
+  }
+  send(response, fault.status, new StatusError(fault.status, '', 'ordered by the test').toJson())
+}
+
+function send(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+async function readBody(request: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const text = Buffer.concat(chunks).toString()
+  return text === '' ? undefined : JSON.parse(text)
+}
+
+function commonKinds(): readonly ResourceKind[] {
+  return Object.values(kindConstants).filter((value) => typeof value === 'object')
+}
+
+function kubeConfigFor(url: string): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'fake',
+    contexts: [{ name: 'fake', context: { cluster: 'fake', user: 'tester' } }],
+    // client-node refuses plain HTTP unless it is told not to verify.
+    clusters: [{ name: 'fake', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
+    users: [{ name: 'tester', user: { token: 'a-token' } }],
+  })
+}

@@ -1,0 +1,42 @@
+export interface Fault {
+  /** Defaults to every method. */
+  readonly method?: string
+  /** Tested against the path with its query. Defaults to every path. */
+  readonly path?: RegExp
+  /** The status of the answer; 0 cuts the connection instead; -1 never answers. */
+  readonly status: number
+  readonly retryAfterSeconds?: number
+  /** How often. Defaults to 1. */
+  readonly times?: number
+}
+
+/** The faults a test has ordered. */
+export interface Faults {
+  order(fault: Fault): void
+  /** The fault for this request, if any; each is used up `times` times. */
+  take(method: string, path: string): Fault | undefined
+  clear(): void
+}
+
+export function createFaults(): Faults {
+  let ordered: { readonly fault: Fault; left: number }[] = []
+  return {
+    order: (fault) => {
+      ordered.push({ fault, left: fault.times ?? 1 })
+    },
+    take: (method, path) => {
+      const found = ordered.find(
+        ({ fault }) =>
+          (fault.method === undefined || fault.method === method) &&
+          (fault.path === undefined || fault.path.test(path)),
+      )
+      if (found === undefined) return undefined
+      found.left--
+      if (found.left <= 0) ordered = ordered.filter((entry) => entry !== found)
+      return found.fault
+    },
+    clear: () => {
+      ordered = []
+    },
+  }
+}

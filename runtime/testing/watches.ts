@@ -1,0 +1,84 @@
+import type { ServerResponse } from 'node:http'
+import type { JsonObject } from './json.ts'
+import { childOf, textOf } from './json.ts'
+import type { Route } from './routes.ts'
+import { matches } from './selectors.ts'
+import { StatusError } from './statusError.ts'
+import type { Change, ChangeType, Store } from './store.ts'
+
+/** The open watches of a server. */
+export interface Watches {
+  open(route: Route, query: URLSearchParams, response: ServerResponse): void
+  /** Cuts all connections, as a dying server does. */
+  drop(): void
+  /** Half-dead links: the connections stay, nothing comes any more. */
+  stall(on: boolean): void
+  count(): number
+}
+
+export function createWatches(store: Store, bookmarkIntervalMs: number): Watches {
+  const open = new Set<ServerResponse>()
+  let stalled = false
+
+  const watch = (route: Route, query: URLSearchParams, response: ServerResponse): void => {
+    const send = (event: object): void => {
+      if (!stalled) response.write(`${JSON.stringify(event)}\n`)
+    }
+    const wanted = query.get('resourceVersion') ?? ''
+    const since = wanted === '' || wanted === '0' ? store.version() : Number(wanted)
+    if (since < store.compactedVersion()) {
+      const gone = new StatusError(410, 'Expired', `too old resource version: ${since}`)
+      response.end(`${JSON.stringify({ type: 'ERROR', object: gone.toJson() })}\n`)
+      return
+    }
+    const deliver = (change: Change): void => {
+      const type = seenAs(change, route, query)
+      if (type !== undefined) send({ type, object: change.after })
+    }
+    response.flushHeaders()
+    for (const change of store.changesSince(since)) deliver(change)
+    const unsubscribe = store.onChange(deliver)
+    const bookmarks = setInterval(() => {
+      const metadata = { resourceVersion: String(store.version()) }
+      send({ type: 'BOOKMARK', object: { kind: route.kind.kind, metadata } })
+    }, bookmarkIntervalMs)
+    const timeoutMs = Number(query.get('timeoutSeconds') ?? '300') * 1000
+    const timeout = setTimeout(() => response.end(), timeoutMs)
+    open.add(response)
+    response.on('close', () => {
+      open.delete(response)
+      unsubscribe()
+      clearInterval(bookmarks)
+      clearTimeout(timeout)
+    })
+  }
+
+  return {
+    open: watch,
+    drop: () => {
+      for (const response of open) response.destroy()
+    },
+    stall: (on) => {
+      stalled = on
+    },
+    count: () => open.size,
+  }
+}
+
+/** As what a watch with these selectors sees a change: an object may come into or leave its view. */
+function seenAs(change: Change, route: Route, query: URLSearchParams): ChangeType | undefined {
+  if (change.collection !== route.collection) return undefined
+  const sees = (object: JsonObject | undefined): boolean =>
+    object !== undefined && selected(object, route, query)
+  const before = sees(change.before)
+  const after = change.type !== 'DELETED' && sees(change.after)
+  if (before) return after ? 'MODIFIED' : 'DELETED'
+  return after ? 'ADDED' : undefined
+}
+
+/** Is an object in the view of a list or watch? */
+export function selected(object: JsonObject, route: Route, query: URLSearchParams): boolean {
+  const namespace = textOf(childOf(object, 'metadata'), 'namespace')
+  if (route.namespace !== '' && namespace !== route.namespace) return false
+  return matches(object, query.get('labelSelector') ?? '', query.get('fieldSelector') ?? '')
+}
