@@ -1,0 +1,128 @@
+import { connect } from 'node:net'
+import { until } from './until.ts'
+
+/** Answer of the control socket to `status`, `start`, `stop`, `signal` and the first line of `watch`. */
+export interface SlotStatus {
+  readonly ok: true
+  readonly v: 1
+  readonly slot: string
+  readonly boot: number
+  readonly pid: number
+  readonly want: boolean
+  readonly terminating: boolean
+  readonly starts: number
+  readonly crashes: number
+  readonly uptimeMs: number
+  readonly lastExit: { readonly code: number; readonly signal: number } | null
+  readonly listening: readonly string[]
+  readonly held: number
+  readonly keeper: boolean
+  readonly seccomp: boolean
+}
+
+export interface HeldListener {
+  readonly address: string
+  readonly queue: number
+  readonly backlog: number
+}
+
+const answerDeadlineMs = 3000
+
+/**
+ * Sends one line to a launcher's control socket and returns its answer, parsed.
+ *
+ * @throws Error when there is no answer within 3 s, or it is no JSON
+ */
+export function control(socketPath: string, line: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(socketPath)
+    let answer = ''
+    socket.setEncoding('utf8')
+    socket.setTimeout(answerDeadlineMs, () => {
+      socket.destroy(new Error(`no answer to '${line}'`))
+    })
+    socket.on('error', reject)
+    socket.on('close', () => {
+      reject(new Error(`connection closed without an answer to '${line}'`))
+    })
+    socket.on('data', (data: string) => {
+      answer += data
+      const end = answer.indexOf('\n')
+      if (end < 0) return
+      socket.destroy()
+      try {
+        resolve(JSON.parse(answer.slice(0, end)))
+      } catch (cause) {
+        reject(new Error(`'${line}' was answered '${answer}'`, { cause }))
+      }
+    })
+    socket.write(`${line}\n`)
+  })
+}
+
+/** An event line of `watch`, or its first line, the status. */
+export type PushedLine = Readonly<Record<string, unknown>>
+
+export interface Watch {
+  /** What has been pushed so far; the first entry is the status. */
+  readonly lines: readonly PushedLine[]
+  readonly closed: () => boolean
+  close(): void
+}
+
+/** Watches a slot; lines come in as they are pushed. */
+export function watchSlot(socketPath: string): Watch {
+  const socket = connect(socketPath)
+  const lines: PushedLine[] = []
+  let rest = ''
+  let closed = false
+  socket.setEncoding('utf8')
+  socket.on('error', () => undefined) // 'close' follows
+  socket.on('close', () => (closed = true))
+  socket.on('data', (data: string) => {
+    const whole = (rest + data).split('\n')
+    rest = whole.pop() ?? ''
+    lines.push(...whole.map((line) => JSON.parse(line) as PushedLine))
+  })
+  socket.write('watch\n')
+  return { lines, closed: () => closed, close: () => socket.destroy() }
+}
+
+/** `control`, for a command that answers the slot's status. */
+export async function controlStatus(socketPath: string, line = 'status'): Promise<SlotStatus> {
+  const answer = await control(socketPath, line)
+  if (!isStatus(answer)) throw new Error(`'${line}' was answered ${JSON.stringify(answer)}`)
+  return answer
+}
+
+/** The listeners of which this launcher holds a copy. */
+export async function listHeld(socketPath: string): Promise<readonly HeldListener[]> {
+  const answer = (await control(socketPath, 'list')) as { held: readonly HeldListener[] }
+  return answer.held
+}
+
+/** Waits until the status is as wanted; the error tells the last one seen. */
+export async function untilStatus(
+  socketPath: string,
+  what: string,
+  wanted: (status: SlotStatus) => boolean,
+  deadlineMs = 5000,
+): Promise<SlotStatus> {
+  let last: SlotStatus | undefined
+  try {
+    return await until(
+      what,
+      async () => {
+        last = await controlStatus(socketPath)
+        return wanted(last) ? last : undefined
+      },
+      deadlineMs,
+    )
+  } catch (cause) {
+    throw new Error(`${String(cause)}; last status ${JSON.stringify(last)}`, { cause })
+  }
+}
+
+function isStatus(value: unknown): value is SlotStatus {
+  return typeof value === 'object' && value !== null && 'slot' in value && 'pid' in value
+}
