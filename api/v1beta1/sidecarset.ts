@@ -121,6 +121,8 @@ export interface SidecarSetStatus {
   readonly failedPods?: number
   readonly currentRevision?: string
   readonly latestRevision?: string
+  /** Hash that failed and is not tried again until the spec changes. */
+  readonly failedRevision?: string
   readonly collisionCount?: number
   readonly conditions?: readonly Condition[]
   readonly handover?: HandoverTotals

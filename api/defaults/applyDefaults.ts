@@ -1,0 +1,103 @@
+import type {
+  Drain,
+  Handover,
+  PodInjectPolicy,
+  SidecarContainer,
+  SidecarSetSpec,
+  UpdateStrategy,
+  UpgradeStrategy,
+} from '../v1beta1/sidecarset.ts'
+import type {
+  DefaultedContainer,
+  DefaultedDrain,
+  DefaultedDrainMethod,
+  DefaultedHandover,
+  DefaultedSpec,
+  DefaultedUpdateStrategy,
+  DefaultedUpgradeStrategy,
+} from './defaultedSpec.ts'
+
+/**
+ * Fills in every default of the API. What the user wrote stays, wrong values included: refusing is
+ * the task of validation. Applying it twice changes nothing. The argument is not touched.
+ */
+export function applyDefaults(spec: SidecarSetSpec): DefaultedSpec {
+  const { containers, initContainers, ...rest } = spec
+  return {
+    ...rest,
+    ...(initContainers === undefined
+      ? {}
+      : { initContainers: initContainers.map((one) => container(one, 'AfterAppContainer')) }),
+    ...(containers === undefined
+      ? {}
+      : { containers: containers.map((one) => container(one, 'BeforeAppContainer')) }),
+    updateStrategy: updateStrategy(spec.updateStrategy ?? {}),
+    injectionStrategy: { paused: false, ...spec.injectionStrategy },
+    revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
+  }
+}
+
+function container(value: SidecarContainer, policy: PodInjectPolicy): DefaultedContainer {
+  return {
+    ...value,
+    podInjectPolicy: value.podInjectPolicy ?? policy,
+    upgradeStrategy: upgradeStrategy(value.upgradeStrategy ?? {}),
+  }
+}
+
+function upgradeStrategy(value: UpgradeStrategy): DefaultedUpgradeStrategy {
+  const { handover: wanted, ...rest } = value
+  return {
+    ...rest,
+    upgradeType: value.upgradeType ?? 'ColdUpgrade',
+    ...(wanted === undefined ? {} : { handover: handover(wanted) }),
+  }
+}
+
+function handover(value: Handover): DefaultedHandover {
+  return {
+    ...value,
+    drain: drain(value.drain ?? {}),
+    startDeadlineSeconds: value.startDeadlineSeconds ?? 60,
+    confirmSeconds: value.confirmSeconds ?? 0,
+    privatePorts: privatePorts(value),
+  }
+}
+
+function drain(value: Drain): DefaultedDrain {
+  return {
+    ...value,
+    timerSeconds: value.timerSeconds ?? 15,
+    maxSeconds: value.maxSeconds ?? 600,
+    method: drainMethod(value.method),
+  }
+}
+
+function drainMethod(value: Drain['method']): DefaultedDrainMethod {
+  if (value === undefined || Object.keys(value).length === 0) return { signal: { name: 'SIGTERM' } }
+  const { signal, ...rest } = value
+  return signal === undefined ? rest : { ...rest, signal: { name: signal.name ?? 'SIGTERM' } }
+}
+
+/** The admin interface must never be handed over: each process answers for itself there. */
+function privatePorts(value: Handover): readonly number[] {
+  const declared = value.privatePorts ?? []
+  const adminPort = value.drain?.method?.envoy?.adminPort
+  return adminPort === undefined || declared.includes(adminPort)
+    ? declared
+    : [...declared, adminPort]
+}
+
+function updateStrategy(value: UpdateStrategy): DefaultedUpdateStrategy {
+  return {
+    ...value,
+    type: value.type ?? 'RollingUpdate',
+    paused: value.paused ?? false,
+    partition: value.partition ?? 0,
+    maxUnavailable: value.maxUnavailable ?? 1,
+    onFailure: value.onFailure ?? 'Rollback',
+    failureLimit: value.failureLimit ?? 1,
+    progressDeadlineSeconds: value.progressDeadlineSeconds ?? 600,
+    prefetchImages: value.prefetchImages ?? true,
+  }
+}

@@ -1,0 +1,63 @@
+import type {
+  Drain,
+  Handover,
+  InjectionStrategy,
+  IntOrPercent,
+  PodInjectPolicy,
+  SidecarContainer,
+  SidecarSetSpec,
+  UpdateStrategy,
+  UpdateType,
+  FailurePolicy,
+  UpgradeStrategy,
+  UpgradeType,
+} from '../v1beta1/sidecarset.ts'
+
+/** Exactly one key is present; the signal always has a name. */
+export interface DefaultedDrainMethod {
+  readonly envoy?: { readonly adminPort: number }
+  readonly signal?: { readonly name: string }
+}
+
+export interface DefaultedDrain extends Drain {
+  readonly timerSeconds: number
+  readonly maxSeconds: number
+  readonly method: DefaultedDrainMethod
+}
+
+export interface DefaultedHandover extends Handover {
+  readonly drain: DefaultedDrain
+  readonly startDeadlineSeconds: number
+  readonly confirmSeconds: number
+  readonly privatePorts: readonly number[]
+}
+
+export interface DefaultedUpgradeStrategy extends UpgradeStrategy {
+  readonly upgradeType: UpgradeType
+  readonly handover?: DefaultedHandover
+}
+
+export type DefaultedContainer = SidecarContainer & {
+  readonly podInjectPolicy: PodInjectPolicy
+  readonly upgradeStrategy: DefaultedUpgradeStrategy
+}
+
+export interface DefaultedUpdateStrategy extends UpdateStrategy {
+  readonly type: UpdateType
+  readonly paused: boolean
+  readonly partition: IntOrPercent
+  readonly maxUnavailable: IntOrPercent
+  readonly onFailure: FailurePolicy
+  readonly failureLimit: IntOrPercent
+  readonly progressDeadlineSeconds: number
+  readonly prefetchImages: boolean
+}
+
+/** A spec in which every field that has a default is present. */
+export interface DefaultedSpec extends SidecarSetSpec {
+  readonly initContainers?: readonly DefaultedContainer[]
+  readonly containers?: readonly DefaultedContainer[]
+  readonly updateStrategy: DefaultedUpdateStrategy
+  readonly injectionStrategy: InjectionStrategy & { readonly paused: boolean }
+  readonly revisionHistoryLimit: number
+}

@@ -1,0 +1,71 @@
+import type { V1LabelSelector } from '@kubernetes/client-node'
+import type { SidecarSetSpec } from '../v1beta1/sidecarset.ts'
+import type { Wire } from '../wire.ts'
+import type { Violation } from './violation.ts'
+
+type LabelSelector = Wire<V1LabelSelector>
+
+/** What is wrong with the selectors for pods and namespaces. */
+export function selectorViolations(spec: SidecarSetSpec): readonly Violation[] {
+  return [
+    ...podSelector(spec.selector),
+    ...namespaceSelector(spec.namespaceSelector),
+    ...expressionViolations('spec.updateStrategy.selector', spec.updateStrategy?.selector),
+  ]
+}
+
+function podSelector(selector: LabelSelector | undefined): readonly Violation[] {
+  const field = 'spec.selector'
+  const remedy = 'name the pods by labels, such as matchLabels: {app: shop}'
+  if (selector === undefined) {
+    const problem = 'without a selector no pod is ever injected'
+    return [{ field, value: undefined, problem, remedy }]
+  }
+  if (isEmpty(selector)) {
+    const problem = 'an empty selector matches every pod of the cluster'
+    return [{ field, value: selector, problem, remedy }]
+  }
+  return expressionViolations(field, selector)
+}
+
+function namespaceSelector(selector: LabelSelector | undefined): readonly Violation[] {
+  const field = 'spec.namespaceSelector'
+  if (selector !== undefined && isEmpty(selector)) {
+    const problem = 'an empty selector does not say whether all namespaces are meant'
+    const remedy = 'leave the field out for all namespaces, or name their labels'
+    return [{ field, value: selector, problem, remedy }]
+  }
+  return expressionViolations(field, selector)
+}
+
+function isEmpty(selector: LabelSelector): boolean {
+  const labels = Object.keys(selector.matchLabels ?? {})
+  return labels.length === 0 && (selector.matchExpressions ?? []).length === 0
+}
+
+const WITH_VALUES = ['In', 'NotIn']
+const WITHOUT_VALUES = ['Exists', 'DoesNotExist']
+
+function expressionViolations(
+  path: string,
+  selector: LabelSelector | undefined,
+): readonly Violation[] {
+  const expressions = selector?.matchExpressions ?? []
+  return expressions.flatMap(({ operator, values }, index): readonly Violation[] => {
+    const field = `${path}.matchExpressions[${index}]`
+    const count = values?.length ?? 0
+    if (WITH_VALUES.includes(operator) && count === 0) {
+      const problem = `the operator ${operator} compares with values`
+      return [{ field: `${field}.values`, value: values, problem, remedy: 'list at least one' }]
+    }
+    if (WITHOUT_VALUES.includes(operator) && count > 0) {
+      const problem = `the operator ${operator} looks at the key alone`
+      const remedy = 'leave values out, or use In or NotIn'
+      return [{ field: `${field}.values`, value: values, problem, remedy }]
+    }
+    if ([...WITH_VALUES, ...WITHOUT_VALUES].includes(operator)) return []
+    const problem = 'there is no such operator'
+    const remedy = 'use one of In, NotIn, Exists, DoesNotExist'
+    return [{ field: `${field}.operator`, value: operator, problem, remedy }]
+  })
+}

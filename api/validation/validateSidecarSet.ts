@@ -1,0 +1,62 @@
+import type { SidecarSet, SidecarSetSpec } from '../v1beta1/sidecarset.ts'
+import { changeViolations } from './changes.ts'
+import { containerViolations } from './container.ts'
+import { containerNameViolations } from './containerNames.ts'
+import { LONGEST_LABEL } from './dnsLabel.ts'
+import { upgradeStrategyViolations } from './hotUpgrade.ts'
+import { placedContainers } from './placedContainer.ts'
+import { selectorViolations } from './selectors.ts'
+import { updateStrategyViolations } from './updateStrategy.ts'
+import type { Violation } from './violation.ts'
+import { volumeViolations } from './volumes.ts'
+import { wholeNumberViolations } from './wholeNumber.ts'
+
+/**
+ * Everything wrong with a set by itself; empty when it can be used. The set must have the types of
+ * its schema; defaults need not be filled in.
+ * @param options.old the set before an update; without it the set counts as new
+ */
+export function validateSidecarSet(
+  set: SidecarSet,
+  options: { readonly old?: SidecarSet } = {},
+): readonly Violation[] {
+  const { spec } = set
+  return [
+    ...nameViolations(set.metadata.name ?? ''),
+    ...selectorViolations(spec),
+    ...emptySetViolations(spec),
+    ...containerNameViolations(spec),
+    ...placedContainers(spec).flatMap((placed) => [
+      ...containerViolations(placed),
+      ...upgradeStrategyViolations(placed),
+    ]),
+    ...volumeViolations(spec),
+    ...updateStrategyViolations(spec.updateStrategy ?? {}),
+    ...wholeNumberViolations('spec', spec, { revisionHistoryLimit: 1 }),
+    ...(options.old === undefined ? [] : changeViolations(options.old, set)),
+  ]
+}
+
+function nameViolations(name: string): readonly Violation[] {
+  if (name.length <= LONGEST_LABEL) return []
+  return [
+    {
+      field: 'metadata.name',
+      value: name,
+      problem: `revisions carry it as a label, and a label's value may have at most ${LONGEST_LABEL} characters`,
+      remedy: 'choose a shorter name',
+    },
+  ]
+}
+
+function emptySetViolations(spec: SidecarSetSpec): readonly Violation[] {
+  if (placedContainers(spec).length > 0) return []
+  return [
+    {
+      field: 'spec.containers',
+      value: spec.containers,
+      problem: 'the set has neither containers nor initContainers to inject',
+      remedy: 'add one',
+    },
+  ]
+}

@@ -1,0 +1,56 @@
+import { expect } from 'chai'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { generatedDefinitions } from './generate.ts'
+import type { Schema } from './schema.ts'
+import { sidecarSetDefinition } from './sidecarSet.ts'
+
+/** What the API server wants of a structural schema, as far as ours could break it. */
+function structuralFaults(schema: Schema, path: string): readonly string[] {
+  const { type, properties, items, additionalProperties, required = [] } = schema
+  const keys = schema['x-kubernetes-list-map-keys'] ?? []
+  const faults: (string | undefined)[] = [
+    type === undefined && schema['x-kubernetes-int-or-string'] !== true ? 'no type' : undefined,
+    type === 'array' && items === undefined ? 'a list without items' : undefined,
+    properties !== undefined && additionalProperties !== undefined ? 'map and object' : undefined,
+    ...required.map((key) => (properties?.[key] === undefined ? `no field ${key}` : undefined)),
+    ...keys.map((key) => (items?.required?.includes(key) === true ? undefined : `key ${key}`)),
+  ]
+  return [
+    ...faults.filter((fault) => fault !== undefined).map((fault) => `${path}: ${fault}`),
+    ...Object.entries(properties ?? {}).flatMap(([key, child]) =>
+      structuralFaults(child, `${path}.${key}`),
+    ),
+    ...(items === undefined ? [] : structuralFaults(items, `${path}[]`)),
+    ...(additionalProperties === undefined
+      ? []
+      : structuralFaults(additionalProperties, `${path}.*`)),
+  ]
+}
+
+describe('the generated CustomResourceDefinitions', () => {
+  for (const { file, text } of generatedDefinitions()) {
+    it(`${fileURLToPath(file).split('/').at(-1) ?? ''} is current: run node crds/generate.ts`, () => {
+      expect(readFileSync(file, 'utf8')).to.equal(text)
+    })
+  }
+
+  it('are all files of the folder', () => {
+    const names = generatedDefinitions().map(({ file }) => file.pathname.split('/').at(-1))
+    expect(readdirSync(new URL('generated/', import.meta.url))).to.have.members(names)
+  })
+
+  it('have structural schemas', () => {
+    const [version] = sidecarSetDefinition.spec.versions
+    expect(structuralFaults(version.schema.openAPIV3Schema, '')).to.deep.equal([])
+  })
+
+  it('describe each field of ours', () => {
+    const text = generatedDefinitions()
+      .map((generated) => generated.text)
+      .join()
+    for (const field of ['handover', 'maxUnavailable', 'privatePorts', 'prefetchImages']) {
+      expect(text).to.match(new RegExp(`${field}:\\n +description: "?[A-Z]`))
+    }
+  })
+})

@@ -1,0 +1,125 @@
+import { GROUP, VERSION } from '../api/group.ts'
+import type {
+  InjectionStrategy,
+  SidecarSetSpec,
+  UpdateStrategy,
+} from '../api/v1beta1/sidecarset.ts'
+import { labelSelector } from './labelSelector.ts'
+import type { Schema } from './schema.ts'
+import {
+  boolean,
+  integer,
+  intOrString,
+  listByKey,
+  list,
+  object,
+  openObject,
+  string,
+} from './schema.ts'
+import { sidecarContainer } from './sidecarContainer.ts'
+import { sidecarSetStatus } from './sidecarSetStatus.ts'
+
+const updateStrategy = object<UpdateStrategy>('How pods that exist get a new revision.', {
+  type: string(
+    'RollingUpdate: pods are upgraded. NotUpdate: only new pods get the revision. Defaults to RollingUpdate.',
+  ),
+  paused: boolean('No pod is started while true; pods in flight finish.'),
+  selector: labelSelector('Only these pods are upgraded; not together with a partition.'),
+  partition: intOrString('Pods that keep their revision: a number or a percentage. Defaults to 0.'),
+  maxUnavailable: intOrString(
+    'Pods that may be in flight or not ready at a time: a number or a percentage. Defaults to 1.',
+  ),
+  onFailure: string('Pause or Rollback, once failureLimit pods failed. Defaults to Rollback.'),
+  failureLimit: intOrString('Failed pods that end a rollout. Defaults to 1.'),
+  progressDeadlineSeconds: integer(
+    'Seconds without progress after which the condition Progressing is False. Defaults to 600.',
+  ),
+  prefetchImages: boolean(
+    'Pull a new image on each node before any pod there is touched. Defaults to true.',
+  ),
+})
+
+const injectionStrategy = object<InjectionStrategy>('How pods that are created get sidecars.', {
+  paused: boolean('New pods are not injected while true.'),
+})
+
+const spec = object<SidecarSetSpec>('What is wanted.', {
+  selector: labelSelector('Pods to inject and to upgrade.'),
+  namespaceSelector: labelSelector('Namespaces of the pods. Absent: all.'),
+  initContainers: listByKey(
+    'Init containers to inject. With restartPolicy Always they are native sidecars.',
+    'name',
+    sidecarContainer,
+  ),
+  containers: listByKey('Containers to inject.', 'name', sidecarContainer),
+  volumes: listByKey(
+    'Volumes for the containers to mount. Those that none mounts are not injected.',
+    'name',
+    openObject('A core volume.', { name: string('Name of the volume.') }, ['name']),
+  ),
+  imagePullSecrets: list(
+    'Secrets for pulling the images, in the namespaces of the pods.',
+    openObject('A reference.', { name: string('Name of the Secret.') }),
+  ),
+  updateStrategy,
+  injectionStrategy,
+  revisionHistoryLimit: integer('Revisions that are kept. Defaults to 10.'),
+})
+
+const schema: Schema = {
+  description: 'Sidecars for the pods that it selects, and how they are upgraded in running pods.',
+  type: 'object',
+  required: ['spec'],
+  properties: {
+    apiVersion: { type: 'string' },
+    kind: { type: 'string' },
+    metadata: { type: 'object' },
+    spec,
+    status: sidecarSetStatus,
+  },
+}
+
+const column = (name: string, type: 'integer' | 'string' | 'date', jsonPath: string) => ({
+  name,
+  type,
+  jsonPath,
+})
+
+/** The CustomResourceDefinition, ready to be written as YAML. */
+export const sidecarSetDefinition = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: {
+    name: `sidecarsets.${GROUP}`,
+    labels: { 'app.kubernetes.io/part-of': 'baton' },
+  },
+  spec: {
+    group: GROUP,
+    scope: 'Cluster',
+    names: {
+      kind: 'SidecarSet',
+      listKind: 'SidecarSetList',
+      plural: 'sidecarsets',
+      singular: 'sidecarset',
+      shortNames: ['scs'],
+      categories: ['baton'],
+    },
+    versions: [
+      {
+        name: VERSION,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: [
+          column('Matched', 'integer', '.status.matchedPods'),
+          column('Updated', 'integer', '.status.updatedPods'),
+          column('Ready', 'integer', '.status.readyPods'),
+          column('Failed', 'integer', '.status.failedPods'),
+          column('Reason', 'string', '.status.conditions[?(@.type=="Progressing")].reason'),
+          column('Age', 'date', '.metadata.creationTimestamp'),
+        ],
+        schema: { openAPIV3Schema: schema },
+      },
+    ],
+  },
+} as const

@@ -1,0 +1,33 @@
+import type { Access } from './accessRules.ts'
+import type { ObjectMeta } from './names.ts'
+import { metadataOf } from './names.ts'
+
+const RBAC = 'rbac.authorization.k8s.io'
+
+/** The account of a component, and its roles in the cluster and in its own namespace. */
+export function accountWithAccess(component: string, access: Access): readonly object[] {
+  const account = metadataOf(component, 'namespace')
+  return [
+    { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
+    ...boundRole('ClusterRole', metadataOf(component, 'cluster'), access.cluster, account),
+    ...boundRole('Role', account, access.namespace, account),
+  ]
+}
+
+function boundRole(
+  kind: 'ClusterRole' | 'Role',
+  metadata: ObjectMeta,
+  rules: Access['cluster'],
+  { name, namespace }: ObjectMeta,
+): readonly object[] {
+  return [
+    { apiVersion: `${RBAC}/v1`, kind, metadata, rules },
+    {
+      apiVersion: `${RBAC}/v1`,
+      kind: `${kind}Binding`,
+      metadata,
+      roleRef: { apiGroup: RBAC, kind, name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name, namespace }],
+    },
+  ]
+}

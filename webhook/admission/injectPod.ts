@@ -1,0 +1,97 @@
+import { revisionHash, revisionName, revisionTemplate } from '../../api/revision.ts'
+import type { Informer } from '../../runtime/cache/informer.ts'
+import type { Namespace } from '../../runtime/client/kinds.ts'
+import type { ResourceClient } from '../../runtime/client/resource.ts'
+import type { Clock } from '../../runtime/clock/clock.ts'
+import type { AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
+import { allow } from '../../runtime/webhookserver/admission.ts'
+import type { Announcement } from '../announce.ts'
+import { admissionWarnings } from '../announce.ts'
+import type { InjectionReport } from '../inject/inject.ts'
+import { inject } from '../inject/inject.ts'
+import type { InjectableSet } from '../inject/injectableSet.ts'
+import type { Pod, PodNamespace } from '../inject/podTypes.ts'
+import { selectsPod } from '../inject/selection.ts'
+import type { StoredSidecarSet } from '../kinds.ts'
+import { podOf } from './requestObject.ts'
+
+export interface InjectPodOptions {
+  readonly agentImage: string
+  readonly caches: {
+    readonly sets: Pick<Informer<StoredSidecarSet>, 'list' | 'hasSynced'>
+    readonly namespaces: Pick<Informer<Namespace>, 'get' | 'hasSynced'>
+  }
+  /** For what the caches have not heard of yet. */
+  readonly live: {
+    readonly sets: Pick<ResourceClient<StoredSidecarSet>, 'list'>
+    readonly namespaces: Pick<ResourceClient<Namespace>, 'find'>
+  }
+  readonly clock: Pick<Clock, 'now'>
+  readonly announce: (announcement: Announcement) => void
+  readonly count: (report: InjectionReport) => void
+}
+
+/** Injects all sets that select a pod when it is created. */
+export function createInjectPod(options: InjectPodOptions): AdmissionHandler {
+  const { agentImage, caches, clock, announce, count } = options
+  return async (request, signal) => {
+    if (request.operation !== 'CREATE') return allow()
+    const pod = podOf(request.object)
+    if (!caches.sets.hasSynced() || !caches.namespaces.hasSynced()) {
+      throw new Error('the caches of SidecarSets and namespaces are not filled yet')
+    }
+    const namespace = await namespaceOf(request.namespace, options, signal)
+    const sets = await setsFor(pod, namespace, options, signal)
+    const context = { agentImage, nowMs: clock.now(), namespace }
+    const injection = inject(pod, sets.map(injectable), context)
+    const report = newsOf(injection.report)
+    // A dry run must have no effect but its answer.
+    if (!request.dryRun) {
+      announce({ pod, namespace: request.namespace, report, sets })
+      count(report)
+    }
+    return allow({ patch: injection.patch, warnings: admissionWarnings(report) })
+  }
+}
+
+/**
+ * A pod that several sets select is sent here once for each, and all of them are injected the first
+ * time. What was skipped then is skipped again, which nobody needs to be told.
+ */
+function newsOf(report: InjectionReport): InjectionReport {
+  const again = report.skipped.some(({ reason }) => reason === 'AlreadyInjected')
+  return again ? { ...report, skipped: [], warnings: [] } : report
+}
+
+async function namespaceOf(
+  name: string,
+  { caches, live }: InjectPodOptions,
+  signal: AbortSignal,
+): Promise<PodNamespace> {
+  const found = caches.namespaces.get(name) ?? (await live.namespaces.find({ name }, { signal }))
+  const { labels = {}, annotations = {} } = found?.metadata ?? {}
+  return { name, labels, annotations }
+}
+
+/**
+ * The API server sends only pods that some set selects. So when none does, the cache may be behind,
+ * and a pod that is let through is not injected later: the API server is asked itself.
+ */
+async function setsFor(
+  pod: Pod,
+  namespace: PodNamespace,
+  { caches, live }: InjectPodOptions,
+  signal: AbortSignal,
+): Promise<readonly StoredSidecarSet[]> {
+  const selecting = (sets: readonly StoredSidecarSet[]) =>
+    sets.filter(
+      (set) => set.metadata.deletionTimestamp === undefined && selectsPod(set, pod, namespace),
+    )
+  const cached = selecting(caches.sets.list())
+  return cached.length > 0 ? cached : selecting((await live.sets.list({ signal })).items)
+}
+
+function injectable(set: StoredSidecarSet): InjectableSet {
+  const hash = revisionHash(revisionTemplate(set.spec))
+  return { set, hash, revisionName: revisionName(set.metadata.name, hash) }
+}

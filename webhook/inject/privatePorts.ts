@@ -1,0 +1,58 @@
+import { AGENT_PORT, slotNames } from '../../api/group.ts'
+import type { AgentContainerConfig } from '../../api/agentConfig.ts'
+import type { HotContainer } from './injectableSet.ts'
+import type { Container } from './podTypes.ts'
+
+export type PrivatePorts = AgentContainerConfig['privatePorts']
+
+const HIGHEST_PORT = 65535
+const LOWEST_UNPRIVILEGED_PORT = 1024
+
+/**
+ * Where each slot's process really listens for a port that belongs to one process alone: the first
+ * slot keeps the number, the second gets the next free one.
+ * @param inUse ports that something in the pod uses; see {@link portsInUse}
+ * @returns name of the hot container -> its private ports
+ */
+export function assignPrivatePorts(
+  containers: readonly HotContainer[],
+  inUse: ReadonlySet<number>,
+): ReadonlyMap<string, PrivatePorts> {
+  const taken = new Set([
+    ...inUse,
+    ...containers.flatMap(({ upgradeStrategy }) => upgradeStrategy.handover.privatePorts),
+  ])
+  return new Map(
+    containers.map(({ name, upgradeStrategy }) => {
+      const [first, second] = slotNames(name)
+      const ports = upgradeStrategy.handover.privatePorts.map((port) => {
+        const other = nextFree(port, taken)
+        taken.add(other)
+        return { port, slots: { [first]: port, [second]: other } }
+      })
+      return [name, ports]
+    }),
+  )
+}
+
+/** Ports that containers declare or are probed on, and the agent's. */
+export function portsInUse(containers: readonly Container[]): ReadonlySet<number> {
+  return new Set([AGENT_PORT, ...containers.flatMap(declaredPorts)])
+}
+
+function declaredPorts(container: Container): readonly number[] {
+  const probes = [container.readinessProbe, container.livenessProbe, container.startupProbe]
+  const probed = probes.flatMap((probe) => [
+    probe?.httpGet?.port,
+    probe?.tcpSocket?.port,
+    probe?.grpc?.port,
+  ])
+  const declared = (container.ports ?? []).map(({ containerPort }) => containerPort)
+  return [...declared, ...probed].filter((port) => typeof port === 'number')
+}
+
+function nextFree(port: number, taken: ReadonlySet<number>): number {
+  for (let next = port + 1; next <= HIGHEST_PORT; next++) if (!taken.has(next)) return next
+  for (let next = LOWEST_UNPRIVILEGED_PORT; next < port; next++) if (!taken.has(next)) return next
+  throw new RangeError(`no free port beside ${port} in the pod: ${taken.size} are taken`)
+}

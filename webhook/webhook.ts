@@ -1,0 +1,99 @@
+import { createInformer } from '../runtime/cache/informer.ts'
+import { createAuthority } from '../runtime/certificates/authority.ts'
+import { createServingCertificate } from '../runtime/certificates/servingCertificate.ts'
+import type { Client } from '../runtime/client/client.ts'
+import { NAMESPACES } from '../runtime/client/kinds.ts'
+import type { Clock } from '../runtime/clock/clock.ts'
+import { createEventRecorder } from '../runtime/events/recorder.ts'
+import type { Logger } from '../runtime/logging/logger.ts'
+import type { Manager } from '../runtime/manager/manager.ts'
+import { createManager } from '../runtime/manager/manager.ts'
+import type { Metrics } from '../runtime/metrics/metrics.ts'
+import type { ProbeServer } from '../runtime/metrics/probeServer.ts'
+import { createProbeServer } from '../runtime/metrics/probeServer.ts'
+import type { WebhookServer } from '../runtime/webhookserver/webhookServer.ts'
+import { createWebhookServer } from '../runtime/webhookserver/webhookServer.ts'
+import { defaultSidecarSet } from './admission/defaultSidecarSet.ts'
+import { createInjectPod } from './admission/injectPod.ts'
+import { validateSidecarSet } from './admission/validateSidecarSet.ts'
+import { createAnnouncer } from './announce.ts'
+import type { WebhookConfig } from './config.ts'
+import { createInjectionMetrics } from './injectionMetrics.ts'
+import { SIDECAR_SETS } from './kinds.ts'
+
+/** Service and Secret as in the manifest; see manifests/names.ts. */
+const SERVICE = 'baton-webhook'
+const AUTHORITY_SECRET = 'baton-ca'
+
+export interface WebhookOptions {
+  readonly config: WebhookConfig
+  readonly client: Client
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** One replica of the webhook, ready to run. */
+export interface Webhook extends Manager {
+  readonly server: WebhookServer
+  readonly health: ProbeServer
+}
+
+/**
+ * Puts the webhook together. It is ready when it has a certificate, both caches, and listens: not
+ * before, since every pod that it does not see is a pod without sidecars.
+ */
+export function createWebhook({ config, client, clock, logger, metrics }: WebhookOptions): Webhook {
+  const shared = { clock, logger, metrics }
+  const live = { sets: client.resource(SIDECAR_SETS), namespaces: client.resource(NAMESPACES) }
+  const sets = createInformer({ ...shared, resource: live.sets })
+  const namespaces = createInformer({ ...shared, resource: live.namespaces })
+  const events = createEventRecorder({
+    ...shared,
+    client,
+    component: SERVICE,
+    instance: config.podName,
+  })
+  const { namespace } = config
+  const authority = createAuthority({ ...shared, client, namespace, secretName: AUTHORITY_SECRET })
+  const dnsNames = [`${SERVICE}.${namespace}.svc`]
+  const certificate = createServingCertificate({ ...shared, authority, dnsNames })
+  const server = createWebhookServer({
+    ...shared,
+    port: config.webhookPort,
+    certificate,
+    handlers: {
+      '/inject': createInjectPod({
+        agentImage: config.agentImage,
+        caches: { sets, namespaces },
+        live,
+        clock,
+        announce: createAnnouncer(events, logger),
+        count: createInjectionMetrics(metrics),
+      }),
+      '/default-sidecarset': defaultSidecarSet,
+      '/validate-sidecarset': validateSidecarSet,
+    },
+  })
+  const synced = (of: { readonly name: string; hasSynced(): boolean }) => () =>
+    of.hasSynced() ? undefined : `the cache of ${of.name} is not filled yet`
+  const health = createProbeServer({
+    logger,
+    metrics,
+    port: config.healthPort,
+    healthChecks: { sidecarsets: sets.check, namespaces: namespaces.check },
+    readyChecks: {
+      certificate: certificate.check,
+      sidecarsets: synced(sets),
+      namespaces: synced(namespaces),
+      server: server.check,
+    },
+  })
+  const scrapes = createProbeServer({ logger, metrics, port: config.metricsPort })
+  const manager = createManager({ logger })
+  manager.add('base', health, scrapes, events)
+  manager.add('certificates', authority, certificate)
+  manager.add('webhooks', server)
+  manager.add('caches', sets, namespaces)
+  return { ...manager, server, health }
+}
