@@ -1,0 +1,97 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { AgentConfig } from '../api/agentConfig.ts'
+import { ContainerManager } from './container/manager.ts'
+import { startHookServer } from './hookServer.ts'
+import { routes } from './http/routes.ts'
+import { AgentServer } from './http/server.ts'
+import type { Logger } from './log.ts'
+import { AgentMetrics } from './metrics/agentMetrics.ts'
+import { DesiredSource } from './podinfo/source.ts'
+
+export interface AgentOptions {
+  readonly config: AgentConfig
+  readonly log: Logger
+  readonly now: () => number
+}
+
+/**
+ * When a pod is deleted, its endpoints go 0.1 s later and whoever holds an old list comes on for a
+ * while: so long the proxies serve as before.
+ */
+const ENDPOINTS_GO_MS = 3000
+
+/**
+ * Runs the agent until the pod ends.
+ * @param signal aborted on SIGTERM: the proxies are drained and stopped, then this resolves
+ */
+export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
+  const { config, log, now } = options
+  const metrics = new AgentMetrics(config)
+  const source = new DesiredSource({
+    directory: config.podInfoDir,
+    log,
+    onChange: () => {
+      for (const manager of managers) manager.notify()
+    },
+  })
+  const managers = config.containers.map((container) => {
+    const directory = join(config.runDir, container.name)
+    mkdirSync(directory, { recursive: true })
+    const fields = { container: container.name }
+    const own = { config: container, directory, log: log.with(fields) }
+    return new ContainerManager({ ...own, source, metrics, now })
+  })
+
+  const loops = new AbortController()
+  const running = Promise.all([
+    source.run(loops.signal),
+    ...managers.map((manager) => manager.run(loops.signal)),
+  ])
+  // Asked for by the preStop hook, by SIGTERM, or by both: it happens once.
+  let ending: Promise<void> | null = null
+  const end = (): Promise<void> => {
+    ending ??= endPod(loops, running, managers, log)
+    return ending
+  }
+
+  const port = config.port
+  const server = await AgentServer.listen({ port, log, routes: routes({ managers, metrics, now }) })
+  const hook = await startHookServer({ path: join(config.runDir, 'agent.sock'), onDrain: end })
+  log.info('agent is up', { port: server.port, pid: process.pid })
+
+  // The loops end without an error only by `end`, which may have been asked for by the hook.
+  await Promise.race([aborted(signal), running.then(() => aborted(signal))])
+  await end()
+  hook.close()
+  server.close()
+  log.info('agent ends')
+}
+
+async function endPod(
+  loops: AbortController,
+  running: Promise<unknown>,
+  managers: readonly ContainerManager[],
+  log: Logger,
+): Promise<void> {
+  log.info('pod ends, waiting for its endpoints to go', { waitMs: ENDPOINTS_GO_MS })
+  // From here on nothing is handed over: a slot that terminates now does so with the pod.
+  loops.abort()
+  await running
+  await delay(ENDPOINTS_GO_MS)
+  await Promise.all(managers.map((manager) => manager.end()))
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener(
+      'abort',
+      () => {
+        resolve()
+      },
+      { once: true },
+    )
+  })
+}

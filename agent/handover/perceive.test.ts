@@ -1,0 +1,355 @@
+import { expect } from 'chai'
+import { NOW, order, running, slotView, stateIn, worldOf } from '../testing/handovers.ts'
+import type { Event } from './events.ts'
+import { limits } from './limits.ts'
+import { perceive } from './perceive.ts'
+import type { State } from './state.ts'
+import type { SlotView, World } from './world.ts'
+
+const newer = order({ handover: 'h2', active: 'proxy-1' })
+const second = (status: Parameters<typeof slotView>[0], fields: Partial<SlotView> = {}) => ({
+  'proxy-1': slotView(running),
+  'proxy-2': slotView(status, fields),
+})
+const target = { ...running, boot: 2 }
+const drained = (fields: Partial<SlotView> = {}, status = {}) => ({
+  'proxy-1': slotView({ ...running, ...status }, fields),
+  'proxy-2': slotView(target),
+})
+const draining = { activeFile: 'proxy-2', drainOrdered: true, slots: drained() }
+const serving: Event = { kind: 'serving', listening: ['0.0.0.0:80', '0.0.0.0:81'] }
+const later = (seconds: number): number => NOW + seconds * 1000
+
+type Case = readonly [name: string, state: State, world: Partial<World>, ...events: Event[]]
+const cases: readonly Case[] = [
+  // Rest.
+  ['nothing happens in a settled pod', stateIn('Aborted'), {}],
+  ['a new id is an order', stateIn('Aborted'), { order: newer }, { kind: 'ordered', order: newer }],
+  ['an order that was aborted is none again', stateIn('Aborted'), { order: order() }],
+  ['no annotation is no order', stateIn('Aborted'), { order: null }],
+  [
+    'a process beside the active one is a stray',
+    stateIn('Aborted'),
+    { slots: second(target) },
+    { kind: 'stray', slot: 'proxy-2' },
+  ],
+  [
+    'a stray is left alone while the active one does not serve',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView({ ...running, listening: [] }), 'proxy-2': slotView(target) } },
+  ],
+  [
+    'a stray that is retired is known',
+    stateIn('Aborted'),
+    { slots: second(target, { retiring: true }) },
+  ],
+  [
+    'an active slot that was never told to run is told',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView(), 'proxy-2': slotView() } },
+    { kind: 'idle', slot: 'proxy-1' },
+  ],
+  [
+    'the file must name the active slot',
+    stateIn('Aborted'),
+    { activeFile: null },
+    { kind: 'misfiled' },
+  ],
+  [
+    'a failed liveness probe is told',
+    stateIn('Aborted'),
+    { liveness: { verdict: 'failing', detail: 'status 500' } },
+    { kind: 'unlive', detail: 'status 500' },
+  ],
+  [
+    'a listener that came later is remembered',
+    stateIn('Aborted', { addresses: ['0.0.0.0:80'] }),
+    {},
+    { kind: 'relisted', listening: ['0.0.0.0:80', '0.0.0.0:81'] },
+  ],
+  [
+    'a listener that a restarted process does not open again is forgotten after a while only',
+    stateIn('Aborted', { addresses: ['0.0.0.0:80', '0.0.0.0:81', '0.0.0.0:82'] }),
+    { slots: { 'proxy-1': slotView({ ...running, uptimeMs: 9_999 }), 'proxy-2': slotView() } },
+  ],
+  // Loss of the active slot.
+  [
+    'a launcher that is away for a moment is not lost',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView(null, { goneMs: limits.goneMs - 1 }), 'proxy-2': slotView() } },
+  ],
+  [
+    'a launcher that stays away is lost',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView(null, { goneMs: limits.goneMs }), 'proxy-2': slotView() } },
+    { kind: 'activeLost', why: 'gone', other: 'proxy-2' },
+  ],
+  [
+    'nobody can step in when both are away',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView(null, { goneMs: 5000 }), 'proxy-2': slotView(null) } },
+  ],
+  [
+    'a silent launcher is not lost',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView(null, { goneMs: 0 }), 'proxy-2': slotView() } },
+  ],
+  [
+    'an active slot that the kubelet ends is left',
+    stateIn('Aborted'),
+    {
+      slots: {
+        'proxy-1': slotView({ ...running, terminating: true }, { terminatingMs: 300 }),
+        'proxy-2': slotView(),
+      },
+    },
+    { kind: 'activeLost', why: 'terminating', other: 'proxy-2' },
+  ],
+  [
+    'when all slots are ended, the pod goes',
+    stateIn('Aborted'),
+    {
+      slots: {
+        'proxy-1': slotView({ ...running, terminating: true }, { terminatingMs: 300 }),
+        'proxy-2': slotView({ terminating: true }),
+      },
+    },
+  ],
+  [
+    'an active process that keeps exiting is left',
+    stateIn('Aborted'),
+    { slots: { 'proxy-1': slotView(running, { failures: 3 }), 'proxy-2': slotView() } },
+    { kind: 'activeLost', why: 'failing', other: 'proxy-2' },
+  ],
+  // Waiting.
+  ['the slot has booted as ordered', stateIn('Waiting'), {}, { kind: 'targetReady' }],
+  ['the slot was not restarted yet', stateIn('Waiting'), { slots: second({ boot: 1 }) }],
+  ['the slot is being restarted', stateIn('Waiting'), { slots: second(null) }],
+  [
+    'the restarted slot is about to go again',
+    stateIn('Waiting'),
+    { slots: second({ boot: 2, terminating: true }) },
+  ],
+  [
+    'the slot still runs an earlier attempt that is retired',
+    stateIn('Waiting'),
+    { slots: second(target, { retiring: true }) },
+  ],
+  [
+    'the slot was not restarted in time',
+    stateIn('Waiting'),
+    { at: later(60), slots: second(null) },
+    { kind: 'deadline', listening: [], missing: [], health: '' },
+  ],
+  // Starting.
+  ['the new process serves', stateIn('Starting'), { slots: second(target) }, serving],
+  [
+    'the new process lacks a listener of the old one',
+    stateIn('Starting'),
+    { slots: second({ ...target, listening: ['0.0.0.0:80'] }) },
+  ],
+  [
+    'the new process is not healthy',
+    stateIn('Starting'),
+    { slots: second(target), health: { verdict: 'unknown', detail: '' } },
+  ],
+  [
+    'the deadline tells what was missing',
+    stateIn('Starting'),
+    { at: later(60), slots: second({ ...target, listening: ['0.0.0.0:80'] }) },
+    {
+      kind: 'deadline',
+      listening: ['0.0.0.0:80'],
+      missing: ['0.0.0.0:81'],
+      health: 'status 200',
+    },
+  ],
+  [
+    'the start did not reach the launcher',
+    stateIn('Starting'),
+    { slots: second({ boot: 2 }) },
+    { kind: 'idle', slot: 'proxy-2' },
+  ],
+  [
+    'the new process has exited',
+    stateIn('Starting'),
+    {
+      slots: second(
+        { ...target, pid: 0, listening: [], lastExit: { code: 3, signal: 0 } },
+        { failures: 2 },
+      ),
+    },
+    { kind: 'exited', failures: 2, code: 3, signal: 0 },
+  ],
+  [
+    'the kubelet restarts the slot that is started',
+    stateIn('Starting'),
+    { slots: second({ ...target, terminating: true }) },
+    { kind: 'targetTerminating' },
+  ],
+  [
+    'a newer order comes before the new process serves',
+    stateIn('Starting'),
+    { order: newer, slots: second({ ...target, listening: [] }) },
+    { kind: 'ordered', order: newer },
+  ],
+  [
+    'the old process is lost while the new one starts',
+    stateIn('Starting'),
+    {
+      slots: {
+        'proxy-1': slotView(null, { goneMs: 150 }),
+        'proxy-2': slotView({ ...target, listening: [] }),
+      },
+    },
+    { kind: 'activeLost', why: 'gone', other: 'proxy-2' },
+  ],
+  // Confirming.
+  [
+    'without confirmSeconds it is confirmed at once',
+    stateIn('Confirming'),
+    { slots: second(target), connections: 4 },
+    { kind: 'confirmed', connections: 4 },
+  ],
+  [
+    'confirmSeconds have not passed',
+    stateIn('Confirming', { order: order({ confirmSeconds: 5 }) }),
+    { at: later(4.9), slots: second(target) },
+  ],
+  [
+    'nothing is gained by waiting when the old slot is about to go',
+    stateIn('Confirming', { order: order({ confirmSeconds: 5 }) }),
+    {
+      slots: {
+        'proxy-1': slotView({ ...running, terminating: true }),
+        'proxy-2': slotView(target),
+      },
+    },
+    { kind: 'confirmed', connections: null },
+  ],
+  [
+    'it fails its health check while it is confirmed',
+    stateIn('Confirming'),
+    { slots: second(target), health: { verdict: 'failing', detail: 'status 500' } },
+    { kind: 'unhealthy', detail: 'status 500' },
+  ],
+  // Draining.
+  [
+    'the old process was not told to drain by this agent',
+    stateIn('Draining'),
+    { ...draining, drainOrdered: false },
+    { kind: 'undrained' },
+  ],
+  [
+    'the old process is not told before the file names the new one',
+    stateIn('Draining'),
+    { ...draining, drainOrdered: false, activeFile: 'proxy-1' },
+    { kind: 'misfiled' },
+  ],
+  [
+    'connections are counted',
+    stateIn('Draining'),
+    { ...draining, connections: 3 },
+    { kind: 'connections', count: 3 },
+  ],
+  ['connections that cannot be counted are no event', stateIn('Draining'), draining],
+  ['the timer ran out', stateIn('Draining'), { ...draining, at: later(15) }, { kind: 'timer' }],
+  [
+    'the timer rings once',
+    stateIn('Draining', { record: { reportedAt: NOW, drainStartedAt: NOW } }),
+    { ...draining, at: later(16) },
+  ],
+  [
+    'the longest life is over',
+    stateIn('Draining'),
+    { ...draining, at: later(600) },
+    { kind: 'maxReached' },
+  ],
+  [
+    'the old process has ended',
+    stateIn('Draining'),
+    { ...draining, slots: drained({}, { pid: 0 }) },
+    { kind: 'stopped' },
+  ],
+  [
+    'the old process has ended and its launcher has started another one',
+    stateIn('Draining'),
+    { ...draining, slots: drained({ failures: 1 }) },
+    { kind: 'stopped' },
+  ],
+  [
+    'a silent launcher still has its process',
+    stateIn('Draining'),
+    {
+      ...draining,
+      slots: { 'proxy-1': slotView(null, { goneMs: 0 }), 'proxy-2': slotView(target) },
+    },
+  ],
+  [
+    'an order in mid-drain is perceived',
+    stateIn('Draining'),
+    { ...draining, order: newer },
+    { kind: 'ordered', order: newer },
+  ],
+  [
+    'a new process that is away for a moment is not lost while the old one drains',
+    stateIn('Draining'),
+    {
+      ...draining,
+      slots: { 'proxy-1': slotView(running), 'proxy-2': slotView(null, { goneMs: 1900 }) },
+    },
+  ],
+  [
+    'a new process that stays away is lost',
+    stateIn('Draining'),
+    {
+      ...draining,
+      slots: { 'proxy-1': slotView(running), 'proxy-2': slotView(null, { goneMs: 2000 }) },
+    },
+    { kind: 'activeLost', why: 'gone', other: 'proxy-1' },
+  ],
+  // Failed over from proxy-1 to proxy-2; home is proxy-1.
+  [
+    'the slot that stands in serves',
+    stateIn('FailedOver', { home: 'proxy-1' }),
+    { activeFile: 'proxy-2', slots: { 'proxy-1': slotView(null), 'proxy-2': slotView(target) } },
+    serving,
+  ],
+  [
+    'the slot that was lost is there again',
+    stateIn('FailedOver', { home: 'proxy-1', record: { servingAt: NOW } }),
+    { activeFile: 'proxy-2', slots: { 'proxy-1': slotView(), 'proxy-2': slotView(target) } },
+    serving,
+    { kind: 'homeReady' },
+  ],
+  [
+    'a slot that stands in but does not serve yields',
+    stateIn('FailedOver', { home: 'proxy-1' }),
+    {
+      at: later(5),
+      activeFile: 'proxy-2',
+      slots: { 'proxy-1': slotView(), 'proxy-2': slotView({ ...target, listening: [] }) },
+    },
+    { kind: 'activeLost', why: 'failing', other: 'proxy-1' },
+  ],
+  // No order yet.
+  [
+    'an agent that knows nothing does nothing',
+    stateIn('Unassigned'),
+    { order: null, activeFile: null },
+  ],
+  [
+    'an agent that knows who served starts it also without an order',
+    stateIn('Unassigned', { active: 'proxy-1' }),
+    { order: null, slots: { 'proxy-1': slotView(), 'proxy-2': slotView() } },
+    { kind: 'idle', slot: 'proxy-1' },
+  ],
+]
+
+describe('what is perceived', () => {
+  for (const [name, state, world, ...expected] of cases) {
+    it(name, () => {
+      expect(perceive(state, worldOf(world))).to.deep.equal(expected)
+    })
+  }
+})

@@ -1,0 +1,145 @@
+import { expect } from 'chai'
+import { until } from '../launcher/testing/until.ts'
+import { programPod } from './testing/programPod.ts'
+import type { ProgramPod } from './testing/programPod.ts'
+
+const upgrade = { minBoot: { 'proxy-2': 2 } }
+
+describe('a handover', function () {
+  this.timeout(60_000)
+  let started: ProgramPod
+  beforeEach(async () => {
+    started = await programPod()
+  })
+  afterEach(() => started.end())
+
+  it('waits for the restart that its order names', async () => {
+    const { pod, ask, command } = started
+    await pod.order('up', 'proxy-2', upgrade)
+    await pod.reaches('up', 'Waiting')
+    await pod.looksAgain(3)
+    expect(await ask()).to.equal('v1')
+    await pod.restartSlot('proxy-2', command('v2'))
+    const { active, handover } = await pod.reaches('up', 'Settled')
+    expect(active).to.equal('proxy-2')
+    expect(handover).to.include({ from: 'proxy-1', to: 'proxy-2', reason: '', listeners: 2 })
+    expect(await ask()).to.equal('v2')
+    expect(pod.activeFile).to.equal('proxy-2')
+    await pod.idles('proxy-1')
+  })
+
+  it('takes place when its order comes after the restart', async () => {
+    const { pod, ask, command } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    await pod.order('up', 'proxy-2', upgrade)
+    await pod.reaches('up', 'Settled')
+    expect(await ask()).to.equal('v2')
+  })
+
+  it('leads back without a restart', async () => {
+    const { pod, ask, command } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    await pod.order('up', 'proxy-2', upgrade)
+    await pod.reaches('up', 'Settled')
+    await pod.order('back', 'proxy-1')
+    await pod.reaches('back', 'Settled')
+    expect(await ask()).to.equal('v1')
+  })
+
+  it('keeps the pod ready from its start to its end', async () => {
+    const { pod, command } = started
+    await pod.restartSlot('proxy-2', command('v2', started.ports, 300))
+    let polling = true
+    const answers: string[] = []
+    const poll = async (): Promise<void> => {
+      while (polling) {
+        const { status, body } = await pod.get('/readyz')
+        if (status !== 200) answers.push(body)
+      }
+    }
+    const poller = poll()
+    await pod.order('up', 'proxy-2', upgrade)
+    await pod.reaches('up', 'Settled')
+    polling = false
+    await poller
+    expect(answers).to.deep.equal([])
+  })
+
+  it('lets a response in flight end, and tells at the timer that it waits', async () => {
+    const { pod, command, ask } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    const slow = ask('/slow')
+    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const drain = { timerSeconds: 1, maxSeconds: 30, method: {} }
+    await pod.order('up', 'proxy-2', { ...upgrade, drain })
+    const waiting = await until('the timer has run out', async () => {
+      const { phase, handover } = await pod.container()
+      return handover?.reportedAt !== undefined && phase === 'Draining' ? handover : undefined
+    })
+    expect(waiting.settledAt).to.equal(undefined)
+    expect(await slow).to.equal('v1')
+    const { handover } = await pod.reaches('up', 'Settled')
+    expect(handover?.connectionsCut).to.equal(0)
+  })
+
+  it('is superseded by a newer order before its point of no return', async () => {
+    const { pod, command, ask } = started
+    await pod.restartSlot('proxy-2', command('v2', []))
+    await pod.order('up', 'proxy-2', upgrade)
+    await pod.reaches('up', 'Starting')
+    await pod.order('revert', 'proxy-1')
+    await pod.reaches('revert', 'Settled')
+    await pod.idles('proxy-2')
+    expect(await ask()).to.equal('v1')
+    expect((await pod.get('/metrics')).body).to.contain('result="Superseded"} 1')
+  })
+
+  it('ends its drain before a newer order is taken up', async () => {
+    const { pod, command, ask } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    const slow = ask('/slow')
+    await until('the request is in flight', async () => (await ask()) === 'v1')
+    await pod.order('up', 'proxy-2', upgrade)
+    await pod.reaches('up', 'Draining')
+    await pod.order('back', 'proxy-1')
+    expect(await slow).to.equal('v1')
+    await pod.reaches('back', 'Settled')
+    expect(await ask()).to.equal('v1')
+    const ended = pod.log('handover has ended').map(({ result }) => result)
+    expect(ended).to.deep.equal(['Settled', 'Settled', 'Settled'])
+  })
+
+  it('is confirmed for as long as was ordered, and taken back when the new process exits', async () => {
+    const { pod, command, ask } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    await pod.order('up', 'proxy-2', { ...upgrade, confirmSeconds: 30 })
+    await pod.reaches('up', 'Confirming')
+    const exits = async (): Promise<boolean> => {
+      // Both accept; whoever gets this one exits, so ask who it is first.
+      const { phase } = await pod.container()
+      if (phase !== 'Confirming') return true
+      process.kill(pod.childPid('proxy-2'), 'SIGKILL')
+      return false
+    }
+    await until('the new process is given up', exits)
+    const { handover } = await pod.reaches('up', 'Aborted')
+    expect(handover?.reason).to.equal('ProxyExited')
+    expect(await ask()).to.equal('v1')
+  })
+
+  it('ends the old process when it does not stop by itself, and not before', async () => {
+    const { pod, command, ask } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    const kept = started.keepConnection()
+    await kept.opened
+    const drain = { timerSeconds: 1, maxSeconds: 2, method: {} }
+    await pod.order('up', 'proxy-2', { ...upgrade, drain })
+    const { handover } = await pod.reaches('up', 'Settled')
+    expect(handover?.reportedAt).to.be.a('string')
+    const lasted =
+      Date.parse(handover?.settledAt ?? '') - Date.parse(handover?.drainStartedAt ?? '')
+    expect(lasted).to.be.within(1900, 4000)
+    expect(await ask()).to.equal('v2')
+    kept.close()
+  })
+})

@@ -1,0 +1,80 @@
+import type { AgentStatus } from '../../api/agentStatus.ts'
+import type { ContainerManager } from '../container/manager.ts'
+import { METRICS_CONTENT_TYPE } from '../metrics/exposition.ts'
+import type { AgentMetrics } from '../metrics/agentMetrics.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+}
+
+export interface RouteOptions {
+  readonly managers: readonly ContainerManager[]
+  readonly metrics: AgentMetrics
+  readonly now: () => number
+}
+
+/** A loop that has not completed a look for so long hangs: its waits are all below 5 s. */
+const STUCK_MS = 15_000
+
+/** What the agent tells, by path. It only tells: no command comes in over the network. */
+export function routes(options: RouteOptions): Readonly<Record<string, () => Answer>> {
+  const { managers, metrics, now } = options
+  return {
+    '/status': () => ({
+      status: 200,
+      type: 'application/json',
+      body: JSON.stringify(agentStatus(managers)),
+    }),
+    '/metrics': () => ({
+      status: 200,
+      type: METRICS_CONTENT_TYPE,
+      body: metrics.format(agentStatus(managers).containers),
+    }),
+    '/healthz': () => health(managers, now()),
+    '/readyz': () => readiness(managers),
+    '/startedz': () => started(managers),
+  }
+}
+
+export function agentStatus(managers: readonly ContainerManager[]): AgentStatus {
+  return {
+    v: 1,
+    ready: managers.every(({ readiness: { ready } }) => ready),
+    containers: Object.fromEntries(managers.map(({ name, status }) => [name, status])),
+  }
+}
+
+function health(managers: readonly ContainerManager[], at: number): Answer {
+  const stuck = managers.filter(({ lookedAt }) => at - lookedAt > STUCK_MS)
+  const lines = managers.flatMap(({ name, status, lookedAt }) => [
+    `${name}: looked ${at - lookedAt} ms ago`,
+    // Boot 0 = no launcher answers. That is not the agent's fault, and killing it would not help.
+    ...Object.entries(status.slots).map(
+      ([slot, { boot }]) =>
+        `${slot}: ${boot > 0 ? `launcher of boot ${boot} answers` : 'no launcher'}`,
+    ),
+  ])
+  return text(stuck.length === 0 ? 200 : 503, lines)
+}
+
+function readiness(managers: readonly ContainerManager[]): Answer {
+  const ready = managers.every(({ readiness: { ready } }) => ready)
+  const lines = managers.map(({ name, readiness: { message } }) => `${name}: ${message}`)
+  return text(ready ? 200 : 503, lines)
+}
+
+/** For a startupProbe: every container has served once. Unlike readiness it stays true. */
+function started(managers: readonly ContainerManager[]): Answer {
+  const missing = managers.filter((manager) => !manager.started)
+  if (missing.length === 0) return text(200, ['All containers have served.'])
+  return text(
+    503,
+    missing.map(({ name, readiness: { message } }) => `${name}: ${message}`),
+  )
+}
+
+function text(status: number, lines: readonly string[]): Answer {
+  return { status, type: 'text/plain; charset=utf-8', body: `${lines.join('\n')}\n` }
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { freePorts } from '../../launcher/testing/ports.ts'
+import type { HotPodOptions } from './hotPod.ts'
+import { HotPod } from './hotPod.ts'
+
+const program = join(import.meta.dirname, 'proxyProgram.ts')
+
+/** A pod whose proxies are small Node programs that drain on SIGTERM. */
+export interface ProgramPod {
+  readonly pod: HotPod
+  readonly ports: readonly number[]
+  /** Command of a version that listens on all ports, or on those given, after a delay. */
+  readonly command: (
+    version: string,
+    ports?: readonly number[],
+    delayMs?: number,
+  ) => readonly string[]
+  /** Version that answers a new connection, and its status. */
+  readonly ask: (path?: string) => Promise<string>
+  /** Opens a connection and asks for a response that never ends. */
+  readonly keepConnection: () => KeptConnection
+  end(): Promise<void>
+}
+
+export interface KeptConnection {
+  /** Fulfilled when the response has begun. */
+  readonly opened: Promise<void>
+  /** Fulfilled when the peer has ended it. */
+  readonly ended: Promise<void>
+  close(): void
+}
+
+function keepConnection(port: number): KeptConnection {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('GET /hang HTTP/1.1\r\nhost: kept\r\n\r\n')
+  const opened = once(socket, 'data').then(() => undefined)
+  const ended = once(socket, 'close').then(() => undefined)
+  return { opened, ended, close: () => socket.destroy() }
+}
+
+/**
+ * Creates it with `v1` in both slots, and waits until the first one serves.
+ * @param options with `first`: ports that only this version listens on, such as a private one
+ */
+export async function programPod(
+  options: Partial<Omit<HotPodOptions, 'command'>> & { readonly first?: readonly number[] } = {},
+): Promise<ProgramPod> {
+  const ports = await freePorts(2)
+  const command: ProgramPod['command'] = (version, own = ports, delayMs = 0) => [
+    process.execPath,
+    program,
+    version,
+    String(delayMs),
+    ...own.map(String),
+  ]
+  const pod = await HotPod.create({
+    ...options,
+    command: command('v1', [...ports, ...(options.first ?? [])]),
+  })
+  try {
+    await pod.order('initial', 'proxy-1')
+    await pod.reaches('initial', 'Settled')
+  } catch (error) {
+    await pod.end()
+    throw error
+  }
+  return {
+    pod,
+    ports,
+    command,
+    ask: async (path = '/') => {
+      const response = await fetch(`http://127.0.0.1:${ports[0] ?? 0}${path}`, {
+        // A connection of its own: who answers a kept one says nothing of who accepts.
+        headers: { connection: 'close' },
+        signal: AbortSignal.timeout(5000),
+      })
+      await response.text()
+      return response.headers.get('x-version') ?? `status ${response.status}`
+    },
+    keepConnection: () => keepConnection(ports[0] ?? 0),
+    end: () => pod.end(),
+  }
+}
