@@ -1,0 +1,152 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import { createAuthority } from '../runtime/certificates/authority.ts'
+import { createClient } from '../runtime/client/client.ts'
+import { PODS } from '../runtime/client/kinds.ts'
+import { realClock } from '../runtime/clock/clock.ts'
+import { createController } from '../runtime/controller/controller.ts'
+import { createEventRecorder } from '../runtime/events/recorder.ts'
+import { createLeaderElector } from '../runtime/leader/leaderElector.ts'
+import type { Logger } from '../runtime/logging/logger.ts'
+import { createManager } from '../runtime/manager/manager.ts'
+import { createMetrics } from '../runtime/metrics/metrics.ts'
+import { createProbeServer } from '../runtime/metrics/probeServer.ts'
+import { createTransport } from '../runtime/transport/transport.ts'
+import { createAgentClient } from './agentclient/agentClient.ts'
+import type { OperatorConfig } from './config.ts'
+import { createSidecarSetMetrics } from './metrics.ts'
+import { createCaches } from './sidecarset/caches.ts'
+import { createPrefetcher } from './sidecarset/prefetch/prefetcher.ts'
+import { createReconciler } from './sidecarset/reconciler.ts'
+import { sidecarSetSources } from './sidecarset/sources.ts'
+import { createWebhookReconciler } from './webhookconfiguration/reconciler.ts'
+import { webhookSources } from './webhookconfiguration/sources.ts'
+
+export interface OperatorOptions {
+  readonly kubeConfig: KubeConfig
+  readonly config: OperatorConfig
+  readonly logger: Logger
+  /** Where agents listen. Defaults to their port; tests have their own. */
+  readonly agentPort?: number
+  /** See ReconcilerOptions. */
+  readonly pollMs?: number
+  /** See LeaderElectorOptions. */
+  readonly leaseDurationMs?: number
+}
+
+/** The operator: runs until the signal aborts. Errors: that of the part that broke. */
+export interface Operator {
+  run(signal: AbortSignal): Promise<void>
+}
+
+/** Puts the operator together; nothing is read or listened on before `run`. */
+export function createOperator(options: OperatorOptions): Operator {
+  const { kubeConfig, config, logger } = options
+  const { namespace, identity } = config
+  const clock = realClock
+  const metrics = createMetrics({ processMetrics: true })
+  const shared = { clock, logger, metrics }
+  const user = { kubeConfig, userAgent: 'baton-operator', fieldManager: 'baton-operator' }
+  const transport = createTransport({ ...shared, ...user })
+  // Renewals of the lease must not wait behind a rollout.
+  const leaseTransport = createTransport({ ...shared, ...user })
+  const client = createClient({ transport })
+
+  const recorder = createEventRecorder({
+    ...shared,
+    client,
+    component: 'baton-operator',
+    instance: identity,
+  })
+  const authority = createAuthority({ ...shared, client, namespace, secretName: 'baton-ca' })
+  const elector = createLeaderElector({
+    ...shared,
+    client: createClient({ transport: leaseTransport }),
+    namespace,
+    name: 'baton-operator',
+    identity,
+    ...(options.leaseDurationMs === undefined
+      ? {}
+      : {
+          leaseDurationMs: options.leaseDurationMs,
+          renewDeadlineMs: (options.leaseDurationMs * 2) / 3,
+          retryPeriodMs: options.leaseDurationMs / 10,
+        }),
+  })
+  const caches = createCaches({ client, namespace, shared })
+  const agents = createAgentClient({
+    logger,
+    ...(options.agentPort === undefined ? {} : { port: options.agentPort }),
+  })
+  const prefetcher = createPrefetcher({
+    pods: client.resource(PODS),
+    agentImage: config.agentImage,
+    namespace,
+    clock,
+    prefetchPods: (set) => caches.pods.byIndex('prefetch', set),
+    inUse: (node, image) => caches.pods.byIndex('runningImage', `${node} ${image}`).length > 0,
+  })
+  const sidecarSets = createController({
+    ...shared,
+    name: 'sidecarset',
+    concurrency: 4,
+    sources: sidecarSetSources(caches),
+    reconcile: createReconciler({
+      client,
+      caches,
+      agents,
+      prefetcher,
+      recorder,
+      metrics: createSidecarSetMetrics(metrics),
+      namespace,
+      clock,
+      logger,
+      ...(options.pollMs === undefined ? {} : { pollMs: options.pollMs }),
+    }),
+  })
+  const webhooks = createController({
+    ...shared,
+    name: 'webhookconfiguration',
+    sources: webhookSources(caches, authority),
+    reconcile: createWebhookReconciler({
+      client,
+      caches,
+      caBundle: () => authority.bundle(),
+      namespace,
+      logger,
+    }),
+  })
+  const { sets, pods, namespaces, revisions, injection } = caches
+  const informers = [sets, pods, namespaces, revisions, injection] as const
+  const health = createProbeServer({
+    port: config.healthPort,
+    metrics,
+    logger,
+    healthChecks: {
+      ...Object.fromEntries(informers.map((one) => [one.name, one.check])),
+      sidecarset: sidecarSets.check,
+      webhookconfiguration: webhooks.check,
+    },
+    // A replica that waits for the lease is ready too: it is the one that takes over.
+    readyChecks: {
+      caches: () =>
+        informers.every((one) => one.hasSynced()) ? undefined : 'the caches are not full yet',
+    },
+  })
+  const scrape = createProbeServer({ port: config.metricsPort, metrics, logger })
+
+  const manager = createManager({ logger })
+  manager.add('base', health, scrape, recorder)
+  manager.add('certificates', authority)
+  manager.add('caches', ...informers)
+  manager.add('leader', elector)
+  manager.add('controllers', sidecarSets, webhooks)
+  return {
+    run: async (signal) => {
+      try {
+        await manager.run(signal)
+      } finally {
+        await Promise.all([agents.close(), transport.close(), leaseTransport.close()])
+      }
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import type { Pod } from '../../runtime/client/kinds.ts'
+import type { EventRecorder } from '../../runtime/events/recorder.ts'
+import type { EventReason } from '../../api/reasons.ts'
+import type { StoredSidecarSet } from '../kinds.ts'
+import type { WritingDecision } from './write/podWriter.ts'
+
+type Say = (type: 'Normal' | 'Warning', reason: EventReason, message: string) => void
+
+/** The events that a decision is worth once it is carried out, on the pod and on its set. */
+export function announce(
+  recorder: Pick<EventRecorder, 'event'>,
+  set: StoredSidecarSet,
+  decision: WritingDecision,
+): void {
+  const { pod, key } = decision.view
+  const onPod = saying(recorder, pod)
+  const onSet = saying(recorder, set)
+  switch (decision.kind) {
+    case 'startUpgrade':
+    case 'swapBack': {
+      const way = decision.kind === 'swapBack' ? ' by swapping slots' : ''
+      const text = `to revision ${decision.target.hash} of SidecarSet ${set.metadata.name}${way}`
+      onPod('Normal', 'UpgradeStarted', `upgrade ${text}`)
+      onSet('Normal', 'UpgradeStarted', `pod ${key}: upgrade ${text}`)
+      return
+    }
+    case 'recordResult': {
+      const { outcome, reason, sentence } = decision.result
+      if (outcome === 'settled') {
+        onPod('Normal', 'HandedOver', sentence)
+        return
+      }
+      onPod('Warning', 'UpgradeFailed', `${reason}: ${sentence}`)
+      onSet('Warning', 'UpgradeFailed', `pod ${key}: ${reason}: ${sentence}`)
+      return
+    }
+    case 'revertFailed':
+      onPod('Warning', 'RolledBack', `back to revision ${decision.state.from.revision}`)
+      return
+    case 'startCold':
+      return
+  }
+}
+
+function saying(recorder: Pick<EventRecorder, 'event'>, about: Pod | StoredSidecarSet): Say {
+  return (type, reason, message) => {
+    recorder.event(about, type, reason, message)
+  }
+}

@@ -1,0 +1,98 @@
+import { REVISION_SET_LABEL } from '../../api/revision.ts'
+import { podRevisions } from '../../api/podRecord.ts'
+import { createInformer } from '../../runtime/cache/informer.ts'
+import type { Informer, InformerOptions } from '../../runtime/cache/informer.ts'
+import type { Client } from '../../runtime/client/client.ts'
+import {
+  CONTROLLER_REVISIONS,
+  MUTATING_WEBHOOK_CONFIGURATIONS,
+  NAMESPACES,
+  PODS,
+} from '../../runtime/client/kinds.ts'
+import type {
+  ControllerRevision,
+  MutatingWebhookConfiguration,
+  Namespace,
+  Pod,
+} from '../../runtime/client/kinds.ts'
+import type { KubeObject } from '../../runtime/client/objects.ts'
+import { SIDECAR_SETS } from '../kinds.ts'
+import type { StoredSidecarSet } from '../kinds.ts'
+import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
+import { matchesSelector } from './labelSelector.ts'
+import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
+import { containerStatus } from './rollout/podStatus.ts'
+
+/** What the operator keeps in memory of the cluster. */
+export interface Caches {
+  readonly sets: Informer<StoredSidecarSet>
+  readonly pods: Informer<Pod>
+  readonly namespaces: Informer<Namespace>
+  readonly revisions: Informer<ControllerRevision>
+  /** The injection configuration alone. */
+  readonly injection: Informer<MutatingWebhookConfiguration>
+}
+
+export interface CachesOptions {
+  readonly client: Client
+  /** The operator's namespace. */
+  readonly namespace: string
+  readonly shared: Pick<InformerOptions<KubeObject>, 'clock' | 'random' | 'logger' | 'metrics'>
+}
+
+export function createCaches({ client, namespace, shared }: CachesOptions): Caches {
+  return {
+    sets: createInformer({ ...shared, resource: client.resource(SIDECAR_SETS) }),
+    pods: createInformer({
+      ...shared,
+      resource: client.resource(PODS),
+      indexers: {
+        set: (pod) => setsOf(pod),
+        prefetch: (pod) => {
+          const set = pod.metadata.labels?.[PREFETCH_LABEL]
+          return set === undefined || pod.metadata.namespace !== namespace ? [] : [set]
+        },
+        runningImage: runningImages,
+      },
+    }),
+    namespaces: createInformer({ ...shared, resource: client.resource(NAMESPACES) }),
+    revisions: createInformer({
+      ...shared,
+      resource: client.resource(CONTROLLER_REVISIONS),
+      namespace,
+      labelSelector: REVISION_SET_LABEL,
+      indexers: { set: (revision) => [revision.metadata.labels?.[REVISION_SET_LABEL] ?? ''] },
+    }),
+    injection: createInformer({
+      ...shared,
+      resource: client.resource(MUTATING_WEBHOOK_CONFIGURATIONS),
+      fieldSelector: `metadata.name=${INJECTION_CONFIGURATION}`,
+    }),
+  }
+}
+
+/** Names of the sets that are in a pod. */
+export function setsOf(pod: Pod): readonly string[] {
+  return Object.keys(podRevisions(pod.metadata.annotations))
+}
+
+/** Pods that have the set and that its selectors still match. */
+export function podsOf(caches: Caches, set: StoredSidecarSet): readonly Pod[] {
+  const { selector, namespaceSelector } = set.spec
+  return caches.pods.byIndex('set', set.metadata.name).filter((pod) => {
+    if (!matchesSelector(selector, pod.metadata.labels)) return false
+    if (namespaceSelector === undefined) return true
+    const namespace = caches.namespaces.get(pod.metadata.namespace ?? '')
+    return matchesSelector(namespaceSelector, namespace?.metadata.labels)
+  })
+}
+
+/** `node image` for each container that runs in a pod of some set. */
+function runningImages(pod: Pod): readonly string[] {
+  const node = pod.spec?.nodeName
+  if (node === undefined || setsOf(pod).length === 0) return []
+  const { containers = [], initContainers = [] } = pod.spec ?? {}
+  return [...containers, ...initContainers]
+    .filter(({ name }) => containerStatus(pod, name)?.state?.running !== undefined)
+    .map(({ image = '' }) => `${node} ${image}`)
+}

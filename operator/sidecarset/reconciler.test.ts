@@ -1,0 +1,263 @@
+import { expect } from 'chai'
+import { POD_CONDITION } from '../../api/group.ts'
+import type { Condition } from '../../api/v1beta1/sidecarset.ts'
+import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
+import { until } from '../../runtime/testing/until.ts'
+import { hotProxy } from '../testing/build.ts'
+import { startWorld } from '../testing/world.ts'
+import type { World } from '../testing/world.ts'
+
+const v1 = [hotProxy('proxy:1')]
+const v2 = [hotProxy('proxy:2')]
+const bad = [hotProxy('proxy:bad')]
+
+describe('the operator', function () {
+  this.timeout(30_000)
+  let world: World
+  afterEach(async () => {
+    await world.stop()
+  })
+
+  const condition = (type: string): Condition | undefined =>
+    world.set().status?.conditions?.find((one) => one.type === type)
+  const reason = (type: string): string => condition(type)?.reason ?? ''
+  const completed = (revisions: number): Promise<unknown> =>
+    until(
+      () =>
+        reason('Progressing') === 'RolloutCompleted' &&
+        world.server.list(CONTROLLER_REVISIONS).length === revisions &&
+        world.set().status?.observedGeneration === world.set().metadata.generation,
+      { deadlineMs: 15_000, what: `a complete rollout of revision ${revisions}` },
+    )
+  const activeImages = (): (string | undefined)[] =>
+    world.server
+      .list(PODS)
+      .filter((pod) => pod.metadata.namespace === 'default')
+      .map((pod) => {
+        const annotation = pod.metadata.annotations?.['baton.dev/desired'] ?? '{}'
+        const desired = JSON.parse(annotation) as { containers: { proxy: { image: string } } }
+        return desired.containers.proxy.image
+      })
+
+  it('upgrades every pod with exactly two writes each', async () => {
+    world = await startWorld()
+    world.addPods(3, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    expect(world.podWrites()).to.deep.equal([])
+
+    world.putSet({ containers: v2 })
+    await completed(2)
+    const writes = ['web-0', 'web-1', 'web-2'].flatMap((pod) => [
+      `PATCH ${pod}`,
+      `PATCH ${pod}/status`,
+    ])
+    expect([...world.podWrites()].sort()).to.deep.equal(writes.sort())
+    expect(activeImages()).to.deep.equal(['proxy:2', 'proxy:2', 'proxy:2'])
+    const result = world.pod('web-0').status?.conditions?.find((one) => one.type === POD_CONDITION)
+    expect(result?.status).to.equal('True')
+    expect(result?.message).to.match(/^handover \w+-1: settled\. proxy serves from proxy-2/)
+    const { status } = world.set()
+    expect(status).to.deep.include({
+      matchedPods: 3,
+      updatedPods: 3,
+      updatedReadyPods: 3,
+      upgradingPods: 0,
+      failedPods: 0,
+    })
+    expect(status?.currentRevision).to.equal(status?.latestRevision)
+    expect(status?.handover).to.include({ completed: 3, failed: 0, listenersHanded: 9 })
+    // Ready is the kubelet's: the operator's condition must not have touched it.
+    expect(world.pod('web-0').status?.conditions?.[0]).to.include({ type: 'Ready', status: 'True' })
+  })
+
+  it('never has more pods in flight than maxUnavailable allows', async () => {
+    let most = 0
+    world = await startWorld()
+    world.addPods(6, v1)
+    world.putSet({ containers: v1, updateStrategy: { maxUnavailable: 2 } })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: v2, updateStrategy: { maxUnavailable: 2 } })
+    await until(
+      () => {
+        const writes = world.podWrites()
+        const ended = writes.filter((one) => one.endsWith('/status')).length
+        most = Math.max(most, writes.length - 2 * ended)
+        return ended === 6
+      },
+      { deadlineMs: 15_000 },
+    )
+    expect(most).to.equal(2)
+  })
+
+  it('pulls the image before it touches a pod, and cleans up', async () => {
+    world = await startWorld()
+    world.addPods(1, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: v2 })
+    await completed(2)
+    const writes = world.server.requests.filter(({ method }) => method !== 'GET')
+    const created = writes.findIndex(({ path }) => path.endsWith('/baton-system/pods'))
+    const touched = writes.findIndex(({ path }) => path.endsWith('/default/pods/web-0'))
+    expect(created).to.be.greaterThan(-1)
+    expect(created).to.be.lessThan(touched)
+    await until(() =>
+      world.server.list(PODS).every((pod) => pod.metadata.namespace !== 'baton-system'),
+    )
+  })
+
+  it('touches no pod when the image cannot be pulled, and goes on when the spec is mended', async () => {
+    world = await startWorld({ missingImages: new Set(['proxy:typo']) })
+    world.addPods(2, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: [hotProxy('proxy:typo')] })
+    await until(() => reason('Progressing') === 'ImagePullFailed')
+    expect(condition('Progressing')?.message).to.contain('no such image proxy:typo')
+    expect(world.podWrites()).to.deep.equal([])
+    await until(() => world.events().includes('SidecarSet mesh: ImagePullFailed'))
+
+    world.putSet({ containers: v2 })
+    await completed(3)
+    expect(activeImages()).to.deep.equal(['proxy:2', 'proxy:2'])
+    expect(world.podWrites()).to.have.length(4)
+  })
+
+  it('stops after a failure and rolls back by swapping slots', async () => {
+    world = await startWorld({ brokenImages: new Set(['proxy:bad']) })
+    world.addPods(3, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: bad })
+    await until(() => reason('Degraded') === 'RolledBack')
+    expect(condition('Progressing')).to.include({ status: 'False', reason: 'UpgradeFailed' })
+    expect(condition('Progressing')?.message).to.contain('web-0 with ProxyExited')
+    expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:1', 'proxy:1'])
+    // Start, result, back; no other pod was touched and the image of the idle slot stays.
+    expect(world.podWrites()).to.deep.equal(['PATCH web-0', 'PATCH web-0/status', 'PATCH web-0'])
+    const { status } = world.set()
+    expect(status?.failedRevision).to.equal(status?.latestRevision)
+    expect(status?.failedPods).to.equal(1)
+
+    world.putSet({ containers: v2 })
+    await completed(3)
+    expect(activeImages()).to.deep.equal(['proxy:2', 'proxy:2', 'proxy:2'])
+    expect(world.set().status).not.to.have.property('failedRevision')
+  })
+
+  it('takes pods that were upgraded before the failure back as well', async () => {
+    const broken = new Set<string>()
+    world = await startWorld({ brokenImages: broken })
+    world.addPods(3, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: v2, updateStrategy: { partition: 2 } })
+    await until(() => reason('Progressing') === 'PartitionReached')
+    broken.add('proxy:2')
+    world.putSet({ containers: v2 })
+    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 15_000 })
+    expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:1', 'proxy:1'])
+    const revisions = world.server.list(CONTROLLER_REVISIONS)
+    expect(revisions).to.have.length(2)
+    const switches = world.node.switches.map((one) => one.replace(/ \(.*/, ''))
+    expect(switches).to.deep.equal(['web-0: proxy-1 -> proxy-2', 'web-0: proxy-2 -> proxy-1'])
+  })
+
+  it('goes on past a pod that cannot be written', async () => {
+    world = await startWorld()
+    world.addPods(3, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.server.fail({ method: 'PATCH', path: /pods\/web-0\?/, status: 403, times: 1_000 })
+    world.putSet({ containers: v2 })
+    await until(() => world.set().status?.updatedPods === 2, { deadlineMs: 15_000 })
+    expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:2', 'proxy:2'])
+    world.server.clearFaults()
+    await completed(2)
+  })
+
+  it('meets a conflict with another look, not with a lost update', async () => {
+    world = await startWorld()
+    world.addPods(1, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.server.fail({ method: 'PATCH', path: /pods\/web-0\?/, status: 409, times: 2 })
+    world.putSet({ containers: v2 })
+    await completed(2)
+    expect(activeImages()).to.deep.equal(['proxy:2'])
+    expect(world.node.switches).to.have.length(1)
+  })
+
+  it('says Available only when the API server sends pods to injection', async () => {
+    world = await startWorld()
+    world.server.fail({
+      method: 'PATCH',
+      path: /mutatingwebhookconfigurations/,
+      status: 403,
+      times: 1,
+    })
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await until(() => reason('Available') === 'WebhookNotConfigured')
+    await until(() => reason('Available') === 'WebhookConfigured')
+  })
+
+  describe('killed between two writes', () => {
+    // Each number of writes on pods at which the first operator loses its connection for good.
+    for (const survived of [1, 2, 3]) {
+      it(`goes on after write ${survived} of a rollout of two pods`, async () => {
+        let held = true
+        world = await startWorld({ holdHandovers: () => held })
+        world.addPods(2, v1)
+        world.putSet({ containers: v1 })
+        const first = world.startOperator()
+        await completed(1)
+        world.putSet({ containers: v2 })
+        await until(() => world.podWrites().length === 1)
+        if (survived > 1) held = false
+        await until(() => world.podWrites().length >= survived)
+        await first.stop()
+        const left = world.podWrites().length
+        held = false
+        world.startOperator()
+        await completed(2)
+        expect(left).to.be.at.least(survived)
+        expect([...world.podWrites()].sort()).to.deep.equal([
+          'PATCH web-0',
+          'PATCH web-0/status',
+          'PATCH web-1',
+          'PATCH web-1/status',
+        ])
+        expect(world.node.switches).to.have.length(2)
+        expect(activeImages()).to.deep.equal(['proxy:2', 'proxy:2'])
+      })
+    }
+
+    for (const survived of [1, 2, 3]) {
+      it(`goes on after write ${survived} of an upgrade that fails`, async () => {
+        world = await startWorld({ brokenImages: new Set(['proxy:bad']) })
+        world.addPods(2, v1)
+        world.putSet({ containers: v1 })
+        const first = world.startOperator()
+        await completed(1)
+        world.putSet({ containers: bad })
+        await until(() => world.podWrites().length >= survived)
+        await first.stop()
+        world.startOperator()
+        await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 15_000 })
+        const writes = ['PATCH web-0', 'PATCH web-0/status', 'PATCH web-0']
+        expect(world.podWrites()).to.deep.equal(writes)
+        expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:1'])
+      })
+    }
+  })
+})

@@ -1,0 +1,108 @@
+import type { RevisionTemplate } from '../../../api/revision.ts'
+import { slotNames } from '../../../api/group.ts'
+import type { SidecarContainer } from '../../../api/v1beta1/sidecarset.ts'
+import type { PodView } from './podView.ts'
+import { bootsOf, imageOf } from './podStatus.ts'
+
+/** What must happen to one container of a set in one pod so that it runs the wanted image. */
+export type ContainerStep =
+  /** It does so already. */
+  | { readonly kind: 'keep'; readonly container: SidecarContainer; readonly active?: string }
+  /** The idle slot has the image: the agent switches, the kubelet does nothing. */
+  | {
+      readonly kind: 'swap'
+      readonly container: SidecarContainer
+      readonly from: string
+      readonly to: string
+      readonly minBoot: number
+    }
+  /** The idle slot gets the image, then the agent switches. */
+  | {
+      readonly kind: 'patch'
+      readonly container: SidecarContainer
+      readonly from: string
+      readonly to: string
+      readonly minBoot: number
+    }
+  /** Containers that never started get the image; there is nothing to hand over. */
+  | {
+      readonly kind: 'fresh'
+      readonly container: SidecarContainer
+      readonly targets: readonly string[]
+      readonly active?: string
+    }
+  /** The container restarts with the image. */
+  | {
+      readonly kind: 'cold'
+      readonly container: SidecarContainer
+      readonly oldImage: string
+    }
+  | { readonly kind: 'impossible'; readonly container: SidecarContainer; readonly sentence: string }
+
+/**
+ * Steps for each long-running container of the template. Init containers that run once are left
+ * alone: they have done their work in this pod.
+ */
+export function containerSteps(view: PodView, template: RevisionTemplate): ContainerStep[] {
+  const sidecars = (template.initContainers ?? []).filter(
+    (container) => container.restartPolicy === 'Always',
+  )
+  return [...sidecars, ...(template.containers ?? [])].map((container) =>
+    container.upgradeStrategy?.upgradeType === 'HotUpgrade'
+      ? hotStep(view, container)
+      : coldStep(view, container),
+  )
+}
+
+function hotStep(view: PodView, container: SidecarContainer): ContainerStep {
+  const { pod } = view
+  const impossible = (sentence: string): ContainerStep => ({
+    kind: 'impossible',
+    container,
+    sentence,
+  })
+  if (container.upgradeStrategy?.handover === undefined) {
+    return impossible(`${container.name} has no handover, and only handovers are carried out`)
+  }
+  const desired = view.desired?.containers[container.name]
+  if (desired === undefined)
+    return impossible(`baton.dev/desired does not tell of ${container.name}`)
+  const slots = slotNames(container.name)
+  const [from, to] = desired.active === slots[0] ? slots : [slots[1], slots[0]]
+  const images = { from: imageOf(pod, from), to: imageOf(pod, to) }
+  if (images.from === undefined || images.to === undefined) {
+    return impossible(`the pod lacks the slot ${images.from === undefined ? from : to}`)
+  }
+  if (images.from === container.image) return { kind: 'keep', container, active: from }
+  if (bootsOf(pod, from) === 0) {
+    const targets = [from, ...(bootsOf(pod, to) === 0 ? [to] : [])]
+    return { kind: 'fresh', container, targets, active: from }
+  }
+  const boots = provenBoots(view, container.name, to)
+  return images.to === container.image
+    ? { kind: 'swap', container, from, to, minBoot: boots }
+    : { kind: 'patch', container, from, to, minBoot: boots + 1 }
+}
+
+/**
+ * The pod's status lags behind by up to a second. If the slot has served since, it has booted at
+ * least as often as the agent waited for then.
+ */
+function provenBoots(view: PodView, container: string, slot: string): number {
+  const waitedFor = view.desired?.containers[container]?.minBoot[slot] ?? 0
+  const served = view.result === undefined || view.result.outcome === 'settled'
+  return Math.max(bootsOf(view.pod, slot), served && view.stage === 'resting' ? waitedFor : 0)
+}
+
+function coldStep(view: PodView, container: SidecarContainer): ContainerStep {
+  const oldImage = imageOf(view.pod, container.name)
+  if (oldImage === undefined) {
+    const sentence = `the pod lacks the container ${container.name}`
+    return { kind: 'impossible', container, sentence }
+  }
+  if (oldImage === container.image) return { kind: 'keep', container }
+  if (bootsOf(view.pod, container.name) === 0) {
+    return { kind: 'fresh', container, targets: [container.name] }
+  }
+  return { kind: 'cold', container, oldImage }
+}

@@ -1,0 +1,62 @@
+import type { HandoverStatus } from '../../../api/agentStatus.ts'
+import type { ContainerStep } from './containerSteps.ts'
+import type { PodView } from './podView.ts'
+import type { RecordedResult } from './recordedResult.ts'
+import type { Revision } from './revision.ts'
+import type { UpgradeState } from './upgradeState.ts'
+
+/** Why nothing is done with a pod. */
+export type IdleReason =
+  | 'UpToDate'
+  | 'InFlight'
+  | 'FailedBefore'
+  | 'NotUpgradableInPlace'
+  | 'NotUpdate'
+  | 'Paused'
+  | 'RolloutStopped'
+  | 'NotSelected'
+  | 'KeptByPartition'
+  | 'ImagePulling'
+  | 'ImagePullFailed'
+  | 'StillDraining'
+  | 'MaxUnavailable'
+  | 'WriteFailed'
+
+/** What to do with one pod now: at most one write. */
+export type Decision =
+  /** Image of the idle slot (or of cold containers) and annotations, in one PATCH. */
+  | {
+      readonly kind: 'startUpgrade'
+      readonly view: PodView
+      readonly target: Revision
+      readonly steps: readonly ContainerStep[]
+    }
+  /** As startUpgrade, but every image is there already: annotations only. */
+  | {
+      readonly kind: 'swapBack'
+      readonly view: PodView
+      readonly target: Revision
+      readonly steps: readonly ContainerStep[]
+    }
+  /** The hot containers are through: the cold ones restart. */
+  | {
+      readonly kind: 'startCold'
+      readonly view: PodView
+      readonly target: Revision
+      readonly state: UpgradeState
+    }
+  /** The attempt is over: one PATCH of the pod's status. */
+  | {
+      readonly kind: 'recordResult'
+      readonly view: PodView
+      readonly result: RecordedResult
+      readonly handovers: readonly HandoverStatus[]
+    }
+  /** The failure is recorded: annotations (and images of cold containers) go back. */
+  | { readonly kind: 'revertFailed'; readonly view: PodView; readonly state: UpgradeState }
+  | {
+      readonly kind: 'none'
+      readonly view: PodView
+      readonly reason: IdleReason
+      readonly sentence: string
+    }

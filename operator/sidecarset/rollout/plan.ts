@@ -1,0 +1,193 @@
+import type { AgentStatus } from '../../../api/agentStatus.ts'
+import { annotations } from '../../../api/group.ts'
+import { podRevisions } from '../../../api/podRecord.ts'
+import { revisionHashWithoutImage } from '../../../api/revision.ts'
+import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
+import type { Pod } from '../../../runtime/client/kinds.ts'
+import { failureLimit } from './budget.ts'
+import { containerSteps } from './containerSteps.ts'
+import type { ContainerStep } from './containerSteps.ts'
+import type { Decision } from './decision.ts'
+import { decideInFlight } from './inFlight.ts'
+import { isOver } from './podStatus.ts'
+import { viewPod } from './podView.ts'
+import type { PodView } from './podView.ts'
+import type { Revision } from './revision.ts'
+import { chooseStarts } from './starts.ts'
+import type { Candidate, ImageState } from './starts.ts'
+
+/** Everything a plan depends on. Nothing of it is changed. */
+export interface RolloutInput {
+  readonly set: {
+    readonly name: string
+    readonly strategy: DefaultedUpdateStrategy
+    /** Hash of a revision that failed before and is not to be tried again. */
+    readonly failedRevision: string | undefined
+  }
+  readonly revisions: {
+    /** Revision of the spec. */
+    readonly latest: Revision
+    /** Last one that every pod got; undefined before the first. */
+    readonly current: Revision | undefined
+  }
+  /** Pods that the set's selectors match. */
+  readonly pods: readonly Pod[]
+  /** Answers of agents, by pod key; absent: not asked, or no answer. */
+  readonly agents: ReadonlyMap<string, AgentStatus>
+  /** Is the image on the node? Asked only for pods that are about to be touched. */
+  readonly imageState: (node: string, image: string) => ImageState
+  /** Keys of pods whose last write was refused and that must wait. */
+  readonly unwritable: ReadonlySet<string>
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** What to do, and how the rollout stands. */
+export interface RolloutPlan {
+  readonly decisions: readonly Decision[]
+  readonly summary: RolloutSummary
+  /** Images to be pulled before pods on these nodes can start, in order of need. */
+  readonly wantedImages: readonly { readonly node: string; readonly image: string }[]
+}
+
+export interface RolloutSummary {
+  readonly matched: number
+  readonly updated: number
+  readonly ready: number
+  readonly updatedReady: number
+  readonly upgrading: number
+  readonly failed: number
+  /** Pods that wait for their turn. */
+  readonly waiting: number
+  readonly kept: number
+  /** Pods that only a new pod can replace: more than images changed. */
+  readonly notUpgradable: readonly string[]
+  /** The failure limit is reached: nothing goes on to the latest revision. */
+  readonly stopped: boolean
+  /** The revision pods are brought to: the latest one, or the current one in a rollback. */
+  readonly target: Revision
+  readonly rollback: boolean
+  /** First failure that is known, for the conditions. */
+  readonly failure: PodFailure | undefined
+  readonly imageFailure: string | undefined
+  /** Milliseconds since the epoch; 0 when nothing was started for the target yet. */
+  readonly lastProgress: number
+  /** Every pod is on the latest revision and no upgrade is going on. */
+  readonly complete: boolean
+}
+
+export interface PodFailure {
+  readonly pod: string
+  readonly reason: string
+  readonly sentence: string
+}
+
+/**
+ * Decides what to do with each pod of a set. Pure: the same input gives the same plan, so an
+ * operator that takes over goes on where the other stopped.
+ */
+export function planRollout(input: RolloutInput): RolloutPlan {
+  const { set, revisions } = input
+  const views = input.pods
+    .filter((pod) => !isOver(pod))
+    .flatMap((pod) => viewPod(pod, set.name) ?? [])
+  const failures = views.filter((view) => failedAt(view, revisions.latest))
+  const limit = failureLimit(set.strategy.failureLimit, views.length)
+  const stopped = failures.length >= limit || set.failedRevision === revisions.latest.hash
+  const wantsRollback = set.strategy.onFailure === 'Rollback'
+  const { current } = revisions
+  const back =
+    stopped && wantsRollback && current?.hash !== revisions.latest.hash ? current : undefined
+  const target = back ?? revisions.latest
+
+  const decisions: Decision[] = []
+  const candidates: Candidate[] = []
+  const notUpgradable: string[] = []
+  for (const view of views) {
+    if (view.stage !== 'resting') {
+      decisions.push(decideInFlight(view, target, input))
+    } else if (view.entry.hash === target.hash) {
+      decisions.push(idle(view, 'UpToDate', `the pod has revision ${target.hash}`))
+    } else if (failedAt(view, target)) {
+      decisions.push(idle(view, 'FailedBefore', `revision ${target.hash} failed on this pod`))
+    } else {
+      const steps = containerSteps(view, target.template)
+      const obstacle = obstacleTo(view, target, steps)
+      if (obstacle === undefined) candidates.push({ view, steps })
+      else {
+        notUpgradable.push(view.key)
+        decisions.push(idle(view, 'NotUpgradableInPlace', obstacle))
+      }
+    }
+  }
+  const rollback = back !== undefined
+  const starts = chooseStarts({ input, views, candidates, target, stopped, rollback })
+  const upgrading = views.filter((view) => view.stage !== 'resting')
+  const isUpdated = (view: PodView): boolean => view.entry.hash === revisions.latest.hash
+  const updated = views.filter(isUpdated)
+  const failed = views.filter((view) => failedAt(view, revisions.latest) || failedAt(view, target))
+  return {
+    decisions: [...decisions, ...starts.decisions],
+    wantedImages: starts.wantedImages,
+    summary: {
+      matched: views.length,
+      updated: updated.length,
+      ready: views.filter((view) => view.ready).length,
+      updatedReady: updated.filter((view) => view.ready).length,
+      // Those that start now are in flight by the time anybody reads this.
+      upgrading: upgrading.length + starts.started,
+      failed: failed.length,
+      waiting: starts.waiting,
+      kept: starts.kept,
+      notUpgradable,
+      stopped,
+      target,
+      rollback,
+      failure: firstFailure(failures),
+      imageFailure: starts.imageFailure,
+      lastProgress: lastProgress(views, target),
+      complete: updated.length === views.length && views.every((view) => view.stage === 'resting'),
+    },
+  }
+}
+
+/** Did an attempt at this very revision (not at an earlier one with the same template) fail here? */
+function failedAt(view: PodView, revision: Revision): boolean {
+  const { state, stage } = view
+  const failed = stage === 'toRevert' || state?.reverted === true
+  return failed && state?.revision === revision.hash && state.number === revision.number
+}
+
+function obstacleTo(
+  view: PodView,
+  target: Revision,
+  steps: readonly ContainerStep[],
+): string | undefined {
+  const recorded = podRevisions(view.pod.metadata.annotations, annotations.hashWithoutImage)
+  const inPod = recorded[view.entry.sidecarSetName]?.hash
+  if (inPod !== undefined && inPod !== revisionHashWithoutImage(target.template)) {
+    return 'more than images changed: only a new pod can have the new revision'
+  }
+  return steps.find((step) => step.kind === 'impossible')?.sentence
+}
+
+function idle(
+  view: PodView,
+  reason: Extract<Decision, { kind: 'none' }>['reason'],
+  sentence: string,
+): Decision {
+  return { kind: 'none', view, reason, sentence }
+}
+
+function firstFailure(views: readonly PodView[]): PodFailure | undefined {
+  const view = views.find((one) => one.result !== undefined)
+  if (view?.result === undefined) return undefined
+  return { pod: view.key, reason: view.result.reason, sentence: view.result.sentence }
+}
+
+function lastProgress(views: readonly PodView[], target: Revision): number {
+  const times = views
+    .filter((view) => view.state?.revision === target.hash)
+    .map((view) => Date.parse(view.state?.updateTimestamp ?? '') || 0)
+  return Math.max(0, ...times)
+}

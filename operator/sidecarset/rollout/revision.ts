@@ -1,0 +1,11 @@
+import type { RevisionTemplate } from '../../../api/revision.ts'
+
+/** One revision of a set, as its ControllerRevision keeps it. */
+export interface Revision {
+  readonly hash: string
+  /** Name of the ControllerRevision. */
+  readonly name: string
+  /** Grows each time a template becomes the latest one, also when it comes back. */
+  readonly number: number
+  readonly template: RevisionTemplate
+}

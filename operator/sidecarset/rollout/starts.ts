@@ -1,0 +1,177 @@
+import { matchesSelector } from '../labelSelector.ts'
+import { allowedUnavailable, keptPods } from './budget.ts'
+import { isDraining } from './draining.ts'
+import type { ContainerStep } from './containerSteps.ts'
+import type { Decision, IdleReason } from './decision.ts'
+import { byUpgradeOrder } from './order.ts'
+import type { RolloutInput } from './plan.ts'
+import type { PodView } from './podView.ts'
+import type { Revision } from './revision.ts'
+
+/** Whether a node has an image. `failed` carries the kubelet's message. */
+export type ImageState =
+  | { readonly kind: 'present' }
+  | { readonly kind: 'pulling' }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** A pod that can be brought to the target. */
+export interface Candidate {
+  readonly view: PodView
+  readonly steps: readonly ContainerStep[]
+}
+
+export interface StartsInput {
+  readonly input: RolloutInput
+  readonly views: readonly PodView[]
+  readonly candidates: readonly Candidate[]
+  readonly target: Revision
+  readonly stopped: boolean
+  readonly rollback: boolean
+}
+
+export interface Starts {
+  readonly decisions: readonly Decision[]
+  readonly wantedImages: readonly { readonly node: string; readonly image: string }[]
+  /** Pods that begin their upgrade now. */
+  readonly started: number
+  readonly waiting: number
+  readonly kept: number
+  readonly imageFailure: string | undefined
+}
+
+/** Nodes on which images are pulled ahead of need, at least. */
+const NODES_AHEAD = 5
+
+/** Chooses the pods that start now: selector, order, partition, images, then maxUnavailable. */
+export function chooseStarts(given: StartsInput): Starts {
+  const { input, views, candidates, target, rollback } = given
+  const { strategy } = input.set
+  const decisions: Decision[] = []
+  const idle = (one: Candidate, reason: IdleReason, sentence: string): void => {
+    decisions.push({ kind: 'none', view: one.view, reason, sentence })
+  }
+
+  let rest = [...candidates].sort((left, right) => byUpgradeOrder(left.view, right.view))
+  const { selector } = strategy
+  if (selector !== undefined && !rollback) {
+    const selected = (one: Candidate): boolean =>
+      matchesSelector(selector, one.view.pod.metadata.labels)
+    for (const one of rest.filter((other) => !selected(other))) {
+      idle(one, 'NotSelected', 'updateStrategy.selector does not match the pod')
+    }
+    rest = rest.filter(selected)
+  }
+  const keptCount = rollback ? 0 : keptPods(strategy.partition, views.length)
+  const cut = Math.max(0, rest.length - keptCount)
+  for (const one of rest.slice(cut)) {
+    idle(one, 'KeptByPartition', `updateStrategy.partition keeps ${keptCount} pods as they are`)
+  }
+  const kept = rest.length - cut
+  rest = rest.slice(0, cut)
+
+  const closed = closedReason(given)
+  if (closed !== undefined) {
+    for (const one of rest) idle(one, closed.reason, closed.sentence)
+    const nothing = { wantedImages: [], started: 0, imageFailure: undefined }
+    return { ...nothing, decisions, waiting: rest.length, kept }
+  }
+
+  const images = lookAtImages(rest, given)
+  const allowed = allowedUnavailable(strategy.maxUnavailable, views.length)
+  let used = views.filter((view) => isUnavailable(view, target)).length
+  let started = 0
+  for (const one of rest) {
+    const state = images.states.get(one.view.key) ?? { kind: 'present' }
+    if (input.unwritable.has(one.view.key)) {
+      idle(one, 'WriteFailed', 'the last write was refused; it is tried again later')
+    } else if (images.failure !== undefined && (!rollback || state.kind === 'failed')) {
+      idle(one, 'ImagePullFailed', images.failure)
+    } else if (state.kind !== 'present') {
+      idle(one, 'ImagePulling', 'the new image is being pulled on the node')
+    } else if (isDraining(one, input)) {
+      idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
+    } else if (one.view.ready && used >= allowed) {
+      idle(one, 'MaxUnavailable', `${used} pods are in flight or not ready, allowed are ${allowed}`)
+    } else {
+      if (one.view.ready) used += 1
+      started += 1
+      const quick = one.steps.every((step) => step.kind === 'keep' || step.kind === 'swap')
+      decisions.push({ kind: quick ? 'swapBack' : 'startUpgrade', ...one, target })
+    }
+  }
+  const waiting = rest.length - started
+  return {
+    decisions,
+    wantedImages: images.wanted,
+    started,
+    waiting,
+    kept,
+    imageFailure: images.failure,
+  }
+}
+
+function closedReason({
+  input,
+  stopped,
+  rollback,
+}: StartsInput): { readonly reason: IdleReason; readonly sentence: string } | undefined {
+  const { strategy } = input.set
+  if (strategy.type === 'NotUpdate') {
+    return { reason: 'NotUpdate', sentence: 'updateStrategy.type is NotUpdate' }
+  }
+  if (strategy.paused) {
+    return { reason: 'Paused', sentence: 'updateStrategy.paused is true' }
+  }
+  if (stopped && !rollback) {
+    return { reason: 'RolloutStopped', sentence: 'too many pods failed' }
+  }
+  return undefined
+}
+
+/** In flight, or upgraded and not ready since: such a pod uses up maxUnavailable. */
+function isUnavailable(view: PodView, target: Revision): boolean {
+  if (view.stage !== 'resting') return true
+  const running = view.pod.status?.phase === 'Running'
+  return view.entry.hash === target.hash && running && !view.ready
+}
+
+function lookAtImages(
+  candidates: readonly Candidate[],
+  { input, views }: StartsInput,
+): {
+  readonly states: ReadonlyMap<string, ImageState>
+  readonly wanted: Starts['wantedImages']
+  readonly failure: string | undefined
+} {
+  const states = new Map<string, ImageState>()
+  const { strategy } = input.set
+  if (!strategy.prefetchImages) return { states, wanted: [], failure: undefined }
+  const nodesAhead = Math.max(
+    NODES_AHEAD,
+    2 * allowedUnavailable(strategy.maxUnavailable, views.length),
+  )
+  const nodes = new Set<string>()
+  const wanted = new Map<string, { readonly node: string; readonly image: string }>()
+  let failure: string | undefined
+  for (const { view, steps } of candidates) {
+    const node = view.pod.spec?.nodeName ?? ''
+    const needed = node === '' ? [] : imagesOf(steps)
+    const found = needed.map((image) => ({ image, state: input.imageState(node, image) }))
+    for (const { image, state } of found) {
+      if (state.kind === 'present') continue
+      if (state.kind === 'failed') failure ??= `${image} on ${node}: ${state.message}`
+      if (nodes.size < nodesAhead) nodes.add(node)
+      if (nodes.has(node)) wanted.set(`${node} ${image}`, { node, image })
+    }
+    const worst = found.find(({ state }) => state.kind !== 'present')
+    if (worst !== undefined) states.set(view.key, worst.state)
+  }
+  return { states, wanted: [...wanted.values()], failure }
+}
+
+/** Images the kubelet may have to pull for these steps. */
+function imagesOf(steps: readonly ContainerStep[]): string[] {
+  return steps.flatMap(({ kind, container }) =>
+    kind === 'patch' || kind === 'cold' ? [container.image ?? ''] : [],
+  )
+}

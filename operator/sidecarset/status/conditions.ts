@@ -1,0 +1,102 @@
+import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
+import type { Condition } from '../../../api/v1beta1/sidecarset.ts'
+import type { RolloutSummary } from '../rollout/plan.ts'
+
+export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+
+export interface ConditionsInput {
+  readonly strategy: DefaultedUpdateStrategy
+  readonly summary: RolloutSummary
+  /** Hash of the spec's revision. */
+  readonly latest: string
+  /** Undefined when new pods are injected; else why not yet. */
+  readonly injectionObstacle: string | undefined
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The four conditions of a SidecarSet, without times. */
+export function judgeConditions(input: ConditionsInput): readonly Verdict[] {
+  return [available(input), progressing(input), degraded(input), paused(input)]
+}
+
+function available({ injectionObstacle }: ConditionsInput): Verdict {
+  return injectionObstacle === undefined
+    ? verdict('Available', 'True', 'WebhookConfigured', 'new pods are injected')
+    : verdict('Available', 'False', 'WebhookNotConfigured', injectionObstacle)
+}
+
+function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdict {
+  const { matched, updated, upgrading, waiting, kept, target } = summary
+  const counts =
+    `${updated} of ${matched} pods have revision ${latest}, ${upgrading} in flight, ` +
+    `${waiting} waiting, ${kept} kept by the partition`
+  if (summary.stopped) {
+    const where = summary.rollback
+      ? waiting + upgrading > 0
+        ? `pods go back to revision ${target.hash}`
+        : `pods are back at revision ${target.hash}`
+      : 'the rollout has stopped'
+    return verdict('Progressing', 'False', 'UpgradeFailed', `${failureText(summary)}; ${where}`)
+  }
+  if (summary.complete) {
+    const message = `all ${matched} pods have revision ${latest}`
+    return verdict('Progressing', 'True', 'RolloutCompleted', message)
+  }
+  if (summary.imageFailure !== undefined) {
+    const message = `no pod is touched: ${summary.imageFailure}`
+    return verdict('Progressing', 'False', 'ImagePullFailed', message)
+  }
+  if (strategy.type === 'NotUpdate') return verdict('Progressing', 'Unknown', 'NotUpdate', counts)
+  if (strategy.paused) return verdict('Progressing', 'Unknown', 'RolloutPaused', counts)
+  const { progressDeadlineSeconds: deadlineSeconds } = strategy
+  const busy = waiting + upgrading > 0
+  if (busy && summary.lastProgress > 0 && now - summary.lastProgress > deadlineSeconds * 1000) {
+    const message = `no pod was started for ${deadlineSeconds} s: ${counts}`
+    return verdict('Progressing', 'False', 'ProgressDeadlineExceeded', message)
+  }
+  if (!busy && kept > 0) return verdict('Progressing', 'True', 'PartitionReached', counts)
+  return verdict('Progressing', 'True', 'RolloutInProgress', counts)
+}
+
+function degraded({ summary }: ConditionsInput): Verdict {
+  const { failed, stopped, rollback, waiting, upgrading, notUpgradable } = summary
+  if (stopped || failed > 0) {
+    const going = waiting + upgrading > 0
+    const reason = rollback ? (going ? 'RollingBack' : 'RolledBack') : 'UpgradeFailed'
+    return verdict('Degraded', 'True', reason, failureText(summary))
+  }
+  if (notUpgradable.length > 0) {
+    const message =
+      `${notUpgradable.length} pods cannot be upgraded in place, only be replaced, because more ` +
+      `than images changed: ${someOf(notUpgradable)}`
+    return verdict('Degraded', 'True', 'UpdateImmutableField', message)
+  }
+  return verdict('Degraded', 'False', 'AsExpected', 'no pod failed')
+}
+
+function paused({ strategy }: ConditionsInput): Verdict {
+  return strategy.paused
+    ? verdict('Paused', 'True', 'RolloutPaused', 'updateStrategy.paused is true')
+    : verdict('Paused', 'False', 'NotPaused', 'updateStrategy.paused is not set')
+}
+
+function failureText({ failed, failure }: RolloutSummary): string {
+  if (failure === undefined) return `${failed} pods failed`
+  const { pod, reason, sentence } = failure
+  return `${failed} pods failed, ${pod} with ${reason}: ${sentence}`
+}
+
+function someOf(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ')
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
+}
+
+function verdict(
+  type: string,
+  status: Condition['status'],
+  reason: string,
+  message: string,
+): Verdict {
+  return { type, status, reason, message }
+}

@@ -1,0 +1,91 @@
+import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
+import type {
+  Condition,
+  HandoverTotals,
+  SidecarSetStatus,
+} from '../../../api/v1beta1/sidecarset.ts'
+import type { StoredSidecarSet } from '../../kinds.ts'
+import type { RolloutSummary } from '../rollout/plan.ts'
+import type { Revision } from '../rollout/revision.ts'
+import { judgeConditions } from './conditions.ts'
+import type { Verdict } from './conditions.ts'
+
+export interface StatusInput {
+  readonly set: StoredSidecarSet
+  readonly latest: Revision
+  readonly summary: RolloutSummary
+  readonly injectionObstacle: string | undefined
+  /** Handovers recorded since the status was written last. */
+  readonly added: HandoverTotals
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** The status that says what is so now. Equal to the old one (but for key order) when nothing is new. */
+export function nextStatus(input: StatusInput): SidecarSetStatus {
+  const { set, latest, summary, now } = input
+  const { status: before = {} } = set
+  const generation = set.metadata.generation ?? 0
+  const verdicts = judgeConditions({
+    strategy: applyDefaults(set.spec).updateStrategy,
+    summary,
+    latest: latest.hash,
+    injectionObstacle: input.injectionObstacle,
+    now,
+  })
+  const failedRevision = summary.rollback ? latest.hash : rememberedFailure(set)
+  const currentRevision = summary.complete ? latest.hash : before.currentRevision
+  return {
+    observedGeneration: generation,
+    matchedPods: summary.matched,
+    updatedPods: summary.updated,
+    readyPods: summary.ready,
+    updatedReadyPods: summary.updatedReady,
+    upgradingPods: summary.upgrading,
+    failedPods: summary.failed,
+    latestRevision: latest.hash,
+    ...(currentRevision === undefined ? {} : { currentRevision }),
+    ...(failedRevision === latest.hash ? { failedRevision } : {}),
+    ...(before.collisionCount === undefined ? {} : { collisionCount: before.collisionCount }),
+    conditions: verdicts.map((one) => timed(one, before.conditions, generation, now)),
+    handover: addTotals(before.handover ?? NO_HANDOVERS, input.added),
+  }
+}
+
+/** The revision that failed and is not tried again: forgotten as soon as the spec changes. */
+export function rememberedFailure(set: StoredSidecarSet): string | undefined {
+  const observed = set.status?.observedGeneration
+  return observed === (set.metadata.generation ?? 0) ? set.status?.failedRevision : undefined
+}
+
+export const NO_HANDOVERS: HandoverTotals = {
+  completed: 0,
+  failed: 0,
+  listenersHanded: 0,
+  connectionsDrained: 0,
+  connectionsCut: 0,
+  lastDurationSeconds: 0,
+}
+
+export function addTotals(before: HandoverTotals, added: HandoverTotals): HandoverTotals {
+  return {
+    completed: before.completed + added.completed,
+    failed: before.failed + added.failed,
+    listenersHanded: before.listenersHanded + added.listenersHanded,
+    connectionsDrained: before.connectionsDrained + added.connectionsDrained,
+    connectionsCut: before.connectionsCut + added.connectionsCut,
+    lastDurationSeconds: added.lastDurationSeconds || before.lastDurationSeconds,
+  }
+}
+
+function timed(
+  one: Verdict,
+  before: readonly Condition[] | undefined,
+  observedGeneration: number,
+  now: number,
+): Condition {
+  const former = before?.find((other) => other.type === one.type)
+  const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
+  const lastTransitionTime = former?.status === one.status ? former.lastTransitionTime : time
+  return { ...one, lastTransitionTime, observedGeneration }
+}

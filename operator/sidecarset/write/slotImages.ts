@@ -1,0 +1,97 @@
+import { array, decodeJson, number, object, optional, record, string } from '../../../api/decode.ts'
+import type { Pod } from '../../../runtime/client/kinds.ts'
+import { operatorAnnotations } from '../annotationKeys.ts'
+import { findContainer } from '../rollout/podStatus.ts'
+import { MEBIBYTE, formatBytes, memoryLimit, memoryRequest } from './memory.ts'
+
+const slotImage = object({
+  image: string,
+  /** RFC 3339: when it came, or was seen last. */
+  at: string,
+  /** Bytes of memory requested then. */
+  memory: optional(number),
+})
+
+const slotImages = record(array(slotImage))
+
+/**
+ * Which images ran in which slot lately, in the annotation `baton.dev/slot-images`. The kubelet's
+ * crash back-off counts starts by pod, container, image and resources, whatever ended the container
+ * before: an image that comes back to its slot too soon waits 10 s and more, with the pod not ready.
+ */
+export type SlotImages = ReturnType<typeof slotImages>
+
+/** The kubelet forgets a back-off entry after this time (twice its longest back-off). */
+const MEMORY_MS = 10 * 60 * 1000
+
+/** An unreadable annotation counts as empty. */
+export function parseSlotImages(pod: Pod): SlotImages {
+  const text = pod.metadata.annotations?.[operatorAnnotations.slotImages]
+  if (text === undefined) return {}
+  try {
+    return decodeJson(slotImages, text, operatorAnnotations.slotImages)
+  } catch {
+    return {}
+  }
+}
+
+/** The record after `slot` got `image` at `now`; what the kubelet has forgotten is dropped. */
+export function rememberImage(
+  images: SlotImages,
+  pod: Pod,
+  { slot, image, now }: { readonly slot: string; readonly image: string; readonly now: number },
+): SlotImages {
+  const memory = memoryRequest(pod, slot)
+  const entry = (name: string): SlotImages[string][number] => ({
+    image: name,
+    at: new Date(now).toISOString(),
+    ...(memory === undefined ? {} : { memory }),
+  })
+  // The one that goes may have been restarted just now, so it counts from now as well.
+  const leaving = findContainer(pod, slot)?.container.image
+  const added = [...(leaving === undefined ? [] : [entry(leaving)]), entry(image)]
+  const fresh = Object.entries(images).map(([name, entries]): [string, SlotImages[string]] => [
+    name,
+    entries.filter((one) => isFresh(one.at, now)),
+  ])
+  const kept = Object.fromEntries(fresh.filter(([, entries]) => entries.length > 0))
+  const others = (kept[slot] ?? []).filter(
+    (one) => !added.some((other) => other.image === one.image && other.memory === one.memory),
+  )
+  return { ...kept, [slot]: [...others, ...added] }
+}
+
+/**
+ * The resize that must come before `image` can go to `slot`: other resources are another back-off
+ * key. Undefined when the image did not run there lately with the present memory, or when the slot
+ * has no memory request and cannot be resized. An even number of mebibytes goes up by one, an odd
+ * one down, so that the slot does not grow for ever; further up only where both were used lately.
+ */
+export function resizeBefore(
+  pod: Pod,
+  { slot, image, now }: { readonly slot: string; readonly image: string; readonly now: number },
+): object | undefined {
+  const ran = (parseSlotImages(pod)[slot] ?? []).filter(
+    (one) => one.image === image && isFresh(one.at, now),
+  )
+  const found = findContainer(pod, slot)
+  const memory = memoryRequest(pod, slot)
+  if (found === undefined || memory === undefined) return undefined
+  const used = (bytes: number): boolean => ran.some((one) => one.memory === bytes)
+  if (!used(memory)) return undefined
+  const isOdd = Math.floor(memory / MEBIBYTE) % 2 === 1
+  let wanted = isOdd ? memory - MEBIBYTE : memory + MEBIBYTE
+  while (used(wanted) || wanted === memory) wanted += MEBIBYTE
+
+  const limit = memoryLimit(pod, slot)
+  const resources = {
+    requests: { memory: formatBytes(wanted) },
+    // The limit moves along: its distance decides the QoS class, which must not change.
+    ...(limit === undefined ? {} : { limits: { memory: formatBytes(limit + wanted - memory) } }),
+  }
+  return { spec: { [found.list]: [{ name: slot, resources }] } }
+}
+
+function isFresh(at: string, now: number): boolean {
+  return now - (Date.parse(at) || 0) < MEMORY_MS
+}

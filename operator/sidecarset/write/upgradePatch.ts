@@ -1,0 +1,155 @@
+import type { DesiredContainer } from '../../../api/desired.ts'
+import type { ContainerStep } from '../rollout/containerSteps.ts'
+import type { PodView } from '../rollout/podView.ts'
+import type { Revision } from '../rollout/revision.ts'
+import type { UpgradeState } from '../rollout/upgradeState.ts'
+import { nextAttemptId } from './attemptId.ts'
+import { handoverTerms } from './handoverTerms.ts'
+import { instancesOf, podPatch } from './podPatch.ts'
+import { parseSlotImages, rememberImage, resizeBefore } from './slotImages.ts'
+
+export interface UpgradeInput {
+  readonly view: PodView
+  readonly set: string
+  readonly target: Revision
+  readonly steps: readonly ContainerStep[]
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** A write on a pod: a resize comes first, after which the patch must be made anew. */
+export type PodWrite =
+  | { readonly kind: 'resize'; readonly patch: object }
+  | { readonly kind: 'patch'; readonly patch: object }
+
+/** The one PATCH that begins an upgrade of a pod, or the resize that must come before it. */
+export function upgradeWrite(input: UpgradeInput): PodWrite {
+  const { view, set, target, steps, now } = input
+  const hot = steps.filter((step) => step.kind === 'swap' || step.kind === 'patch')
+  const cold = steps.filter((step) => step.kind === 'cold')
+  // Hot containers finish before cold ones restart.
+  const coldNow = hot.length === 0 ? cold : []
+  const images = newImages([...steps.filter((step) => step.kind !== 'cold'), ...coldNow])
+  const resize = firstResize(input, images)
+  if (resize !== undefined) return { kind: 'resize', patch: resize }
+
+  const waits = hot.length + cold.length > 0
+  const id = nextAttemptId(view, target.hash)
+  const state: UpgradeState = {
+    revision: target.hash,
+    number: target.number,
+    updateTimestamp: new Date(now).toISOString(),
+    ...(waits ? { id } : {}),
+    step: hot.length === 0 ? 'cold' : 'hot',
+    hot: hot.map((step) => step.container.name),
+    lastContainerStatuses: instancesOf(
+      view.pod,
+      coldNow.map((step) => step.container.name),
+    ),
+    from: {
+      revision: view.entry.hash,
+      slots: Object.fromEntries(hot.map((step) => [step.container.name, step.from])),
+      images: Object.fromEntries(cold.map((step) => [step.container.name, step.oldImage])),
+    },
+  }
+  const patch = podPatch(view, {
+    set,
+    revision: target,
+    state,
+    desired: newDesired(input, id),
+    working: Object.fromEntries(hot.map((step) => [step.container.name, step.to])),
+    images,
+    slotImages: rememberAll(view, images, now),
+    now,
+  })
+  return { kind: 'patch', patch }
+}
+
+/** The PATCH that restarts the cold containers of a pod whose hot ones are through. */
+export function coldWrite(
+  input: Omit<UpgradeInput, 'steps'> & { readonly state: UpgradeState },
+): PodWrite {
+  const { view, set, target, state, now } = input
+  const names = Object.keys(state.from.images)
+  const { initContainers = [], containers = [] } = target.template
+  const images = Object.fromEntries(
+    [...initContainers, ...containers]
+      .filter((container) => names.includes(container.name))
+      .map((container) => [container.name, container.image ?? '']),
+  )
+  const resize = firstResize(input, images)
+  if (resize !== undefined) return { kind: 'resize', patch: resize }
+  const patch = podPatch(view, {
+    set,
+    revision: target,
+    state: {
+      ...state,
+      step: 'cold',
+      updateTimestamp: new Date(now).toISOString(),
+      lastContainerStatuses: instancesOf(view.pod, names),
+    },
+    desired: {},
+    working: {},
+    images,
+    slotImages: rememberAll(view, images, now),
+    now,
+  })
+  return { kind: 'patch', patch }
+}
+
+/** Image by container or slot, for everything these steps patch. */
+function newImages(steps: readonly ContainerStep[]): Record<string, string> {
+  const pairs = steps.flatMap((step): [string, string][] => {
+    const image = step.container.image ?? ''
+    if (step.kind === 'patch') return [[step.to, image]]
+    if (step.kind === 'fresh') return step.targets.map((target) => [target, image])
+    return step.kind === 'cold' ? [[step.container.name, image]] : []
+  })
+  return Object.fromEntries(pairs)
+}
+
+function newDesired(
+  { view, target, steps }: UpgradeInput,
+  id: string,
+): Record<string, DesiredContainer> {
+  const result: Record<string, DesiredContainer> = {}
+  for (const step of steps) {
+    const { name, image = '' } = step.container
+    const former = view.desired?.containers[name]
+    if (former === undefined) continue
+    const named = { ...former, revision: target.hash, image }
+    result[name] =
+      step.kind === 'swap' || step.kind === 'patch'
+        ? {
+            ...named,
+            ...handoverTerms(step.container),
+            handover: id,
+            active: step.to,
+            minBoot: { ...former.minBoot, [step.to]: step.minBoot },
+          }
+        : named
+  }
+  return result
+}
+
+function firstResize(
+  { view, now }: Pick<UpgradeInput, 'view' | 'now'>,
+  images: Readonly<Record<string, string>>,
+): object | undefined {
+  for (const [slot, image] of Object.entries(images)) {
+    const resize = resizeBefore(view.pod, { slot, image, now })
+    if (resize !== undefined) return resize
+  }
+  return undefined
+}
+
+function rememberAll(
+  view: PodView,
+  images: Readonly<Record<string, string>>,
+  now: number,
+): ReturnType<typeof parseSlotImages> {
+  return Object.entries(images).reduce(
+    (known, [slot, image]) => rememberImage(known, view.pod, { slot, image, now }),
+    parseSlotImages(view.pod),
+  )
+}

@@ -1,0 +1,168 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { AgentStatus, HandoverStatus } from '../../api/agentStatus.ts'
+import type { DesiredContainer } from '../../api/desired.ts'
+import { parseDesired } from '../../api/desired.ts'
+import { annotations } from '../../api/group.ts'
+import { PODS } from '../../runtime/client/kinds.ts'
+import type { Pod } from '../../runtime/client/kinds.ts'
+import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
+import { PREFETCH_IMAGE, PREFETCH_LABEL } from '../sidecarset/prefetch/prefetchPod.ts'
+import { bootsOf, imageOf } from '../sidecarset/rollout/podStatus.ts'
+
+export interface PodNodeOptions {
+  readonly server: FakeApiServer
+  /** Images whose process exits: the agent gives the handover up. */
+  readonly brokenImages?: ReadonlySet<string>
+  /** Images that cannot be pulled. */
+  readonly missingImages?: ReadonlySet<string>
+  /** Pods (by name) whose agent answers nothing. */
+  readonly deafPods?: ReadonlySet<string>
+  /** Handovers do not end while this is true. */
+  readonly holdHandovers?: () => boolean
+}
+
+/** The node's part in the play: a kubelet over the fake API server, and agents over real HTTP. */
+export interface PodNode {
+  readonly agentPort: number
+  /** Switches that agents carried out, `pod: from -> to (id)`. */
+  readonly switches: readonly string[]
+  stop(): Promise<void>
+}
+
+const tickMs = 5
+
+/** Every pod has its own address in 127.0.1.0/24; one server tells them apart by it. */
+export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
+  const { server } = options
+  const agents = new Map<string, { active: string | null; handover: HandoverStatus | null }>()
+  const switches: string[] = []
+  const http: Server = createServer((request, response) => {
+    answer(request, response)
+  })
+  await new Promise<void>((resolve) => http.listen(0, '0.0.0.0', resolve))
+  const timer = setInterval(() => {
+    for (const pod of server.list(PODS)) runKubelet(server, pod, options)
+  }, tickMs)
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const address = request.socket.localAddress ?? ''
+    const pod = server.list(PODS).find((one) => one.status?.podIP === address)
+    if (pod === undefined || options.deafPods?.has(pod.metadata.name) === true) {
+      request.socket.destroy()
+      return
+    }
+    response.setHeader('content-type', 'application/json')
+    response.end(JSON.stringify(agentStatus(pod)))
+  }
+
+  function agentStatus(pod: Pod): AgentStatus {
+    const desired = parseDesired(pod.metadata.annotations?.[annotations.desired] ?? '')
+    const containers = Object.entries(desired.containers).map(([name, order]) => {
+      const key = `${pod.metadata.name}/${name}`
+      const state = agents.get(key) ?? { active: null, handover: null }
+      agents.set(key, state)
+      obey(pod, order, state)
+      const slots = Object.fromEntries(
+        [`${name}-1`, `${name}-2`].map((slot) => [
+          slot,
+          { boot: bootsOf(pod, slot), running: slot === state.active, listening: [] },
+        ]),
+      )
+      const phase = state.handover?.phase ?? 'Waiting'
+      return [name, { active: state.active, phase, handover: state.handover, slots }] as const
+    })
+    return { v: 1, ready: true, containers: Object.fromEntries(containers) }
+  }
+
+  function obey(
+    pod: Pod,
+    order: DesiredContainer,
+    state: { active: string | null; handover: HandoverStatus | null },
+  ): void {
+    if (state.handover?.id === order.handover && state.handover.phase !== 'Starting') return
+    // An agent that was not asked before has long brought up what it was given at creation.
+    state.active ??= order.handover === 'initial' ? order.active : otherSlot(order.active)
+    const id = order.handover
+    const base = handover(id, state.active, order)
+    if (state.active === order.active) {
+      state.handover = base
+      return
+    }
+    const booted = bootsOf(pod, order.active) >= (order.minBoot[order.active] ?? 0)
+    const image = imageOf(pod, order.active) ?? ''
+    if (!booted || options.holdHandovers?.() === true) {
+      state.handover = { ...base, phase: 'Starting' }
+    } else if (options.brokenImages?.has(image) === true) {
+      const message = 'the new process exited with code 1 three times'
+      state.handover = { ...base, phase: 'Aborted', reason: 'ProxyExited', message }
+    } else {
+      switches.push(`${pod.metadata.name}: ${state.active} -> ${order.active} (${id})`)
+      state.active = order.active
+      state.handover = base
+    }
+  }
+
+  return {
+    agentPort: (http.address() as AddressInfo).port,
+    switches,
+    stop: async () => {
+      clearInterval(timer)
+      http.closeAllConnections()
+      await new Promise((resolve) => http.close(resolve))
+    },
+  }
+}
+
+function otherSlot(slot: string): string {
+  return slot.endsWith('-1') ? slot.replace(/1$/, '2') : slot.replace(/2$/, '1')
+}
+
+function handover(id: string, from: string, order: DesiredContainer): HandoverStatus {
+  const now = Date.now()
+  return {
+    id,
+    from,
+    to: order.active,
+    revision: order.revision,
+    phase: 'Settled',
+    reason: '',
+    message: '',
+    startedAt: new Date(now - 1000).toISOString(),
+    servingAt: new Date(now - 500).toISOString(),
+    settledAt: new Date(now).toISOString(),
+    listeners: 3,
+    connectionsAtDrain: 4,
+    connectionsLeft: 0,
+    connectionsDrained: 4,
+    connectionsCut: 0,
+    kernel: {},
+  }
+}
+
+/** Restarts containers whose image changed, and runs prefetch pods; other pods stay as they are. */
+function runKubelet(server: FakeApiServer, pod: Pod, options: PodNodeOptions): void {
+  if (pod.metadata.labels?.[PREFETCH_LABEL] !== undefined) {
+    const image = pod.metadata.annotations?.[PREFETCH_IMAGE] ?? ''
+    const missing = options.missingImages?.has(image) === true
+    const known = pod.status?.containerStatuses?.[0]?.state
+    if (missing ? known?.waiting !== undefined : known?.terminated !== undefined) return
+    const state = missing
+      ? { waiting: { reason: 'ImagePullBackOff', message: `no such image ${image}` } }
+      : { terminated: { exitCode: 0 } }
+    const status = { name: 'image', image, imageID: '', ready: false, restartCount: 0, state }
+    server.put(PODS, { ...pod, status: { phase: 'Pending', containerStatuses: [status] } })
+    return
+  }
+  const { containerStatuses = [] } = pod.status ?? {}
+  const next = containerStatuses.map((status) => {
+    const image = imageOf(pod, status.name)
+    if (image === undefined || image === status.image) return status
+    const restartCount = status.restartCount + 1
+    const containerID = `containerd://${pod.metadata.name}-${status.name}-${restartCount}`
+    return { ...status, image, imageID: `id-of-${image}`, restartCount, containerID, ready: true }
+  })
+  if (next.every((status, index) => status === containerStatuses[index])) return
+  server.put(PODS, { ...pod, status: { ...pod.status, containerStatuses: next } })
+}

@@ -1,0 +1,120 @@
+import { createLogger, silentLogger } from '../../runtime/logging/logger.ts'
+import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
+import { PODS } from '../../runtime/client/kinds.ts'
+import type { Pod } from '../../runtime/client/kinds.ts'
+import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
+import type { FakeApiServer, RecordedRequest } from '../../runtime/testing/apiserver.ts'
+import { SIDECAR_SETS } from '../kinds.ts'
+import type { StoredSidecarSet } from '../kinds.ts'
+import { createOperator } from '../operator.ts'
+import { aSet, injectedPod } from './build.ts'
+import type { SetOptions } from './build.ts'
+import { startPodNode } from './podNode.ts'
+import type { PodNode, PodNodeOptions } from './podNode.ts'
+
+/** An operator as it runs in a cluster. */
+export interface RunningOperator {
+  /** As SIGTERM does. */
+  stop(): Promise<void>
+}
+
+/** A cluster for one test: API server, node, agents, and operators that come and go. */
+export interface World {
+  readonly server: FakeApiServer
+  readonly node: PodNode
+  startOperator(): RunningOperator
+  /** Creates or changes the set; a changed spec is a new generation. */
+  putSet(options: SetOptions): void
+  set(): StoredSidecarSet
+  addPods(count: number, containers: readonly SidecarContainer[]): void
+  pod(name: string): Pod
+  /** Writes on pods that were injected, `PATCH a`, `PATCH a/status`, in order. */
+  podWrites(): readonly string[]
+  events(): readonly string[]
+  stop(): Promise<void>
+}
+
+export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): Promise<World> {
+  const server = await startFakeApiServer({ kinds: [SIDECAR_SETS] })
+  const node = await startPodNode({ ...options, server })
+  const running = new Set<RunningOperator>()
+  const stored = (): StoredSidecarSet | undefined => server.get(SIDECAR_SETS, { name: 'mesh' })
+
+  return {
+    server,
+    node,
+    startOperator: () => {
+      const stop = new AbortController()
+      const ended = createOperator({
+        kubeConfig: server.kubeConfig(),
+        config: {
+          identity: `operator-${running.size}`,
+          namespace: 'baton-system',
+          agentImage: 'agent:1',
+          logLevel: 'info',
+          metricsPort: 0,
+          healthPort: 0,
+        },
+        logger: process.env['BATON_TEST_LOG'] === undefined ? silentLogger : createLogger(),
+        agentPort: node.agentPort,
+        pollMs: 20,
+        leaseDurationMs: 3_000,
+      }).run(stop.signal)
+      const operator: RunningOperator = {
+        stop: async () => {
+          running.delete(operator)
+          stop.abort()
+          await ended
+        },
+      }
+      running.add(operator)
+      return operator
+    },
+    putSet: (setOptions) => {
+      const before = stored()
+      const generation = (before?.metadata.generation ?? 0) + 1
+      const next = aSet({ ...setOptions, generation })
+      server.put(SIDECAR_SETS, {
+        ...next,
+        ...(before?.status === undefined ? {} : { status: before.status }),
+      })
+    },
+    set: () => {
+      const found = stored()
+      if (found === undefined) throw new Error('there is no set')
+      return found
+    },
+    addPods: (count, containers) => {
+      for (let index = 0; index < count; index++) {
+        const name = `web-${index}`
+        server.put(PODS, injectedPod(name, containers, { ip: `127.0.1.${index + 1}` }))
+      }
+    },
+    pod: (name) => {
+      const found = server.get(PODS, { namespace: 'default', name })
+      if (found === undefined) throw new Error(`there is no pod ${name}`)
+      return found
+    },
+    podWrites: () => server.requests.flatMap(podWrite),
+    events: () =>
+      server.requests
+        .filter(({ method, path }) => method === 'POST' && path.endsWith('/events'))
+        .map(({ body }) => {
+          const { reason, involvedObject } = body as {
+            reason: string
+            involvedObject: { kind: string; name: string }
+          }
+          return `${involvedObject.kind} ${involvedObject.name}: ${reason}`
+        }),
+    stop: async () => {
+      for (const operator of running) await operator.stop()
+      await node.stop()
+      await server.stop()
+    },
+  }
+}
+
+function podWrite({ method, path }: RecordedRequest): string[] {
+  const match = /^\/api\/v1\/namespaces\/default\/pods\/(.+)$/.exec(path)
+  return method === 'GET' || match?.[1] === undefined ? [] : [`${method} ${match[1]}`]
+}

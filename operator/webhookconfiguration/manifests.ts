@@ -1,0 +1,118 @@
+import { API_VERSION, GROUP } from '../../api/group.ts'
+import type {
+  MutatingWebhookConfiguration,
+  ValidatingWebhookConfiguration,
+} from '../../runtime/client/kinds.ts'
+import type { StoredSidecarSet } from '../kinds.ts'
+
+export const INJECTION_CONFIGURATION = 'baton-injection'
+export const VALIDATION_CONFIGURATION = 'baton-validation'
+const WEBHOOK_SERVICE = 'baton-webhook'
+
+export interface WebhookOptions {
+  /** Namespace of the webhook's Service; its own pods are never sent to it. */
+  readonly namespace: string
+  /** PEM. */
+  readonly caBundle: string
+}
+
+type MutatingWebhook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number]
+export type InjectionScope = Required<Pick<MutatingWebhook, 'objectSelector' | 'namespaceSelector'>>
+
+/** Name of the entry that sends a set's pods to injection. */
+export function injectionEntryName(set: string): string {
+  return `${set}.inject.${GROUP}`
+}
+
+/** The pods a set may be injected into; no other pod ever depends on the webhook. */
+export function injectionScope(set: StoredSidecarSet, namespace: string): InjectionScope {
+  const { matchLabels, matchExpressions = [] } = set.spec.namespaceSelector ?? {}
+  const excluded = {
+    key: 'kubernetes.io/metadata.name',
+    operator: 'NotIn',
+    values: ['kube-system', namespace],
+  }
+  return {
+    objectSelector: set.spec.selector,
+    namespaceSelector: {
+      ...(matchLabels === undefined ? {} : { matchLabels }),
+      matchExpressions: [...matchExpressions, excluded],
+    },
+  }
+}
+
+/** One entry for each set, by name, and the one that fills in defaults of SidecarSets. */
+export function injectionConfiguration(
+  sets: readonly StoredSidecarSet[],
+  options: WebhookOptions,
+): MutatingWebhookConfiguration {
+  const live = sets.filter((set) => set.metadata.deletionTimestamp === undefined)
+  const sorted = live.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1))
+  return {
+    metadata: { name: INJECTION_CONFIGURATION, labels: { 'app.kubernetes.io/part-of': 'baton' } },
+    webhooks: [
+      {
+        ...common(options, '/default-sidecarset'),
+        name: `default-sidecarset.${GROUP}`,
+        rules: [sidecarSetRule()],
+        sideEffects: 'None',
+        reinvocationPolicy: 'Never',
+      },
+      ...sorted.map((set): MutatingWebhook => ({
+        ...common(options, '/inject'),
+        ...injectionScope(set, options.namespace),
+        name: injectionEntryName(set.metadata.name),
+        rules: [
+          {
+            operations: ['CREATE'],
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            resources: ['pods'],
+            scope: 'Namespaced',
+          },
+        ],
+        // Events tell of injections, but not of dry runs.
+        sideEffects: 'NoneOnDryRun',
+        reinvocationPolicy: 'Never',
+      })),
+    ],
+  }
+}
+
+export function validationConfiguration(options: WebhookOptions): ValidatingWebhookConfiguration {
+  return {
+    metadata: { name: VALIDATION_CONFIGURATION, labels: { 'app.kubernetes.io/part-of': 'baton' } },
+    webhooks: [
+      {
+        ...common(options, '/validate-sidecarset'),
+        name: `validate-sidecarset.${GROUP}`,
+        rules: [sidecarSetRule()],
+        sideEffects: 'None',
+      },
+    ],
+  }
+}
+
+function common({ namespace, caBundle }: WebhookOptions, path: string) {
+  return {
+    admissionReviewVersions: ['v1'],
+    clientConfig: {
+      // Bytes travel as base64.
+      caBundle: Buffer.from(caBundle).toString('base64'),
+      service: { name: WEBHOOK_SERVICE, namespace, path, port: 443 },
+    },
+    failurePolicy: 'Fail',
+    matchPolicy: 'Equivalent',
+    timeoutSeconds: 10,
+  }
+}
+
+function sidecarSetRule() {
+  return {
+    operations: ['CREATE', 'UPDATE'],
+    apiGroups: [GROUP],
+    apiVersions: [API_VERSION.slice(GROUP.length + 1)],
+    resources: ['sidecarsets'],
+    scope: 'Cluster',
+  }
+}
