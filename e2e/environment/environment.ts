@@ -43,7 +43,9 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   })
   const undo: (() => Promise<void>)[] = []
   try {
-    undo.push(() => down({ name }))
+    undo.push(async () => {
+      await down({ name })
+    })
     const cluster = await up({ name, log, ...(signal === undefined ? {} : { signal }) })
     const registry = await startRegistry({
       host: cluster.hostAddress,
