@@ -32,23 +32,16 @@ describe('a failover', function () {
   it('leaves an active slot that somebody restarts, and goes back to it, always ready', async () => {
     started = await programPod()
     const { pod, command, ask } = started
-    const unready: string[] = []
-    let polling = true
-    const poller = (async () => {
-      while (polling) {
-        const { status, body } = await pod.get('/readyz')
-        if (status !== 200) unready.push(body)
-      }
-    })()
+    const polling = new AbortController()
+    const unready = pod.watchReadiness(polling.signal)
     await pod.restartSlot('proxy-1', command('patched'))
     await until('it is back', async () => {
       const { phase, active } = await pod.container()
       return phase === 'Settled' && active === 'proxy-1'
     })
-    polling = false
-    await poller
+    polling.abort()
     expect(await ask()).to.equal('patched')
-    expect(unready).to.deep.equal([])
+    expect(await unready).to.deep.equal([])
     const ended = pod.log('handover has ended').map(({ result }) => result)
     expect(ended).to.deep.equal(['Settled', 'FailedOver', 'Settled'])
   })

@@ -49,20 +49,12 @@ describe('a handover', function () {
   it('keeps the pod ready from its start to its end', async () => {
     const { pod, command } = started
     await pod.restartSlot('proxy-2', command('v2', started.ports, 300))
-    let polling = true
-    const answers: string[] = []
-    const poll = async (): Promise<void> => {
-      while (polling) {
-        const { status, body } = await pod.get('/readyz')
-        if (status !== 200) answers.push(body)
-      }
-    }
-    const poller = poll()
+    const polling = new AbortController()
+    const unready = pod.watchReadiness(polling.signal)
     await pod.order('up', 'proxy-2', upgrade)
     await pod.reaches('up', 'Settled')
-    polling = false
-    await poller
-    expect(answers).to.deep.equal([])
+    polling.abort()
+    expect(await unready).to.deep.equal([])
   })
 
   it('lets a response in flight end, and tells at the timer that it waits', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { launcherBinary } from './testing/binary.ts'
+import { createPod } from './testing/pod.ts'
 import { startProcess } from './testing/process.ts'
 
 const wrong: readonly (readonly [words: string, message: string])[] = [
@@ -37,9 +38,11 @@ describe('command line', () => {
   }
 
   it('a socket path that the kernel cannot take is an error, not a cut name', async () => {
-    const words = ['run', '--slot', 'a', '--dir', `/tmp/${'x'.repeat(100)}`, '--', 'true']
+    const pod = await createPod()
+    const words = ['run', '--slot', 'a', '--dir', `${pod.runDir}/${'x'.repeat(100)}`, '--', 'true']
     const launcher = startProcess([await launcherBinary(), ...words])
     expect((await launcher.exited).code).to.equal(1)
-    expect(launcher.output.join('\n')).to.include('File name too long')
+    expect(launcher.output.join('\n')).to.include('Filename too long')
+    await pod.end()
   })
 })

@@ -2,7 +2,7 @@ import type { EventOf } from './events.ts'
 import type { Effect } from './effects.ts'
 import { limits } from './limits.ts'
 import type { Moment } from './record.ts'
-import type { Draining, HandoverRecord } from './state.ts'
+import type { Draining } from './state.ts'
 import type { Step } from './transitions.ts'
 import { settle, stay } from './transitions.ts'
 
@@ -31,7 +31,8 @@ export function countConnections(
   if (state.stopOrderedAt !== null) return stay(state)
   const quiet = event.count === 0 ? state.quiet + 1 : 0
   const record = { ...state.record, connectionsLeft: event.count }
-  if (quiet >= limits.quietReadings) return stopOld({ ...state, quiet, record }, moment)
+  if (quiet >= limits.quietReadings)
+    return stopOld({ ...state, quiet, record }, limits.stopGraceMs, moment)
   if (quiet === state.quiet && event.count === state.record.connectionsLeft) return stay(state)
   return stay({ ...state, quiet, record })
 }
@@ -41,48 +42,57 @@ export function reportLeft(state: Draining, _event: unknown, moment: Moment): St
   return stay({ ...state, record }, { kind: 'reportLeft', record })
 }
 
-/**
- * The old process has reached its longest life, or the new one is lost and the old one cannot accept
- * again unless it starts anew: what is left is cut, and counted. In the second case the end of the
- * drain is followed by a failover to the slot that is idle then.
- */
+/** The old process has reached its longest life: what is left is cut, and counted. */
 export function cutRest(state: Draining, _event: unknown, moment: Moment): Step {
-  if (state.stopOrderedAt !== null) return stay(state)
-  const { record } = state
-  return stopOld(
-    { ...state, record: { ...record, connectionsCut: record.connectionsLeft } },
-    moment,
-  )
+  return cut(state, limits.stopGraceMs, moment)
 }
 
-function stopOld(state: Draining, moment: Moment): Step {
-  return stopAgain({ ...state, stopOrderedAt: moment.at })
+/**
+ * The new process is lost, and the old one cannot accept again unless it starts anew: it is stopped
+ * too. The end of this drain is followed by a failover to its slot, which is idle then.
+ */
+export function makeRoom(state: Draining, _event: unknown, moment: Moment): Step {
+  return cut(state, limits.urgentGraceMs, moment)
+}
+
+function cut(state: Draining, graceMs: number, moment: Moment): Step {
+  if (state.stopOrderedAt !== null) return stay(state)
+  const { record } = state
+  const counted = { ...record, connectionsCut: record.connectionsLeft }
+  return stopOld({ ...state, record: counted }, graceMs, moment)
+}
+
+function stopOld(state: Draining, graceMs: number, moment: Moment): Step {
+  return stopWithin({ ...state, stopOrderedAt: moment.at }, graceMs)
 }
 
 export function stopAgain(state: Draining): Step {
+  return stopWithin(state, limits.stopGraceMs)
+}
+
+function stopWithin(state: Draining, graceMs: number): Step {
   const { from } = state.record
-  if (from === null) return stay(state)
-  return stay(state, { kind: 'stopSlot', slot: from, graceMs: limits.stopGraceMs })
+  return from === null ? stay(state) : stay(state, { kind: 'stopSlot', slot: from, graceMs })
 }
 
 export function oldStopped(state: Draining, _event: unknown, moment: Moment): Step {
+  const { record, stopOrderedAt } = state
   // Without our order it ended by itself, or with its container: what it had left is lost too.
-  const cut =
-    state.stopOrderedAt === null ? state.record.connectionsLeft : state.record.connectionsCut
-  const settled = settle({ ...state, record: drained(state.record, cut) }, moment)
+  const connectionsCut = stopOrderedAt === null ? record.connectionsLeft : record.connectionsCut
+  const connectionsDrained = Math.max(0, record.connectionsAtDrain - connectionsCut)
+  const numbers = { ...record, connectionsLeft: 0, connectionsCut, connectionsDrained }
+  const message = endMessage({ ...state, record: numbers })
+  const settled = settle({ ...state, record: { ...numbers, message } }, moment)
   // Its launcher would start anew what has ended by itself.
   return { state: settled.state, effects: [...stopAgain(state).effects, ...settled.effects] }
 }
 
-function drained(record: HandoverRecord, cut: number): HandoverRecord {
-  const connectionsDrained = Math.max(0, record.connectionsAtDrain - cut)
-  return {
-    ...record,
-    connectionsLeft: 0,
-    connectionsCut: cut,
-    connectionsDrained,
-    message:
-      `${record.to} took over ${record.listeners} listeners from ${record.from ?? 'nobody'}; ` +
-      `${connectionsDrained} connections drained, ${cut} cut.`,
+function endMessage({ record, order, stopOrderedAt }: Draining): string {
+  const took = `${record.to} took over ${record.listeners} listeners from ${record.from ?? 'nobody'}`
+  if (order.drain.method.envoy !== undefined) {
+    return `${took}; ${record.connectionsDrained} connections drained, ${record.connectionsCut} cut.`
   }
+  // Only some proxies tell their connections; of the others there is nothing to say but the end.
+  const end = stopOrderedAt === null ? 'ended by itself' : 'was stopped'
+  return `${took}, which ${end}.`
 }

@@ -198,6 +198,16 @@ export class HotPod {
     return container
   }
 
+  /** Asks for readiness again and again until aborted; what was said whenever it was not 200. */
+  async watchReadiness(signal: AbortSignal): Promise<readonly string[]> {
+    const unready: string[] = []
+    while (!signal.aborted) {
+      const { status, body } = await this.get('/readyz')
+      if (status !== 200) unready.push(body)
+    }
+    return unready
+  }
+
   /** What the agent's hook socket answers to one line. */
   async hook(line: string): Promise<string> {
     const socket = createConnection(join(this.runDir, 'agent.sock'))

@@ -86,7 +86,7 @@ describe('hot upgrade of a sidecar in running pods', () => {
       name: 'undrained-control',
       image: workloads.envoy('1.38.3'),
       replicas: 3,
-      drain: { method: { signal: { name: 'SIGTERM' } }, timerSeconds: 0, maxSeconds: 0 },
+      drain: { method: { signal: { name: 'SIGTERM' } }, timerSeconds: 1, maxSeconds: 1 },
     })
     const summary = await upgradeUnderLoad(app, workloads.envoy('1.40.0'))
     report('without draining', summary)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { launcherBinary } from './binary.ts'
 import { controlStatus } from './control.ts'
@@ -22,7 +23,7 @@ export interface SlotOptions {
   readonly pidNamespace?: boolean
 }
 
-const pidNamespace = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc']
+const pidNamespace = ['unshare', '--pid', '--fork', '--mount-proc']
 
 export interface StartedSlot extends StartedProcess {
   readonly socketPath: string
@@ -44,7 +45,23 @@ export async function startSlot(options: SlotOptions): Promise<StartedSlot> {
   const started = startProcess(words, options.env)
   const socketPath = join(options.dir, `${options.slot}.sock`)
   await untilReady(started, async () => (await controlStatus(socketPath)).slot === options.slot)
-  return { ...started, socketPath }
+  const launcher = options.pidNamespace === true ? await inNamespace(started) : started
+  return { ...launcher, socketPath }
+}
+
+/** unshare(1) only waits for the launcher: signals are the launcher's. */
+async function inNamespace(unshare: StartedProcess): Promise<StartedProcess> {
+  const children = await readFile(`/proc/${unshare.pid}/task/${unshare.pid}/children`, 'utf8')
+  const pid = Number(children)
+  return {
+    ...unshare,
+    pid,
+    kill: (signal) => void process.kill(pid, signal),
+    end: () => {
+      process.kill(pid, 'SIGKILL')
+      return unshare.exited
+    },
+  }
 }
 
 export interface KeeperOptions {

@@ -197,6 +197,38 @@ describe('the operator', function () {
     expect(world.node.switches).to.have.length(1)
   })
 
+  it('resizes a slot before an image returns to it', async () => {
+    world = await startWorld()
+    world.addPods(1, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    // proxy-2 gets 2, proxy-1 gets 3, and 1 comes back to proxy-2, which began with it.
+    world.putSet({ containers: v2 })
+    await completed(2)
+    world.putSet({ containers: [hotProxy('proxy:3')] })
+    await completed(3)
+    world.putSet({ containers: v1 })
+    await completed(3)
+    await until(() => activeImages()[0] === 'proxy:1')
+    const patches = world.podWrites().filter((one) => !one.endsWith('/status'))
+    const resize = 'PATCH web-0/resize'
+    expect(patches).to.deep.equal(['PATCH web-0', 'PATCH web-0', resize, 'PATCH web-0'])
+  })
+
+  it('takes over from a leader that stopped', async () => {
+    world = await startWorld()
+    world.addPods(1, v1)
+    world.putSet({ containers: v1 })
+    const first = world.startOperator()
+    await completed(1)
+    world.startOperator()
+    await first.stop()
+    world.putSet({ containers: v2 })
+    await completed(2)
+    expect(world.podWrites()).to.have.length(2)
+  })
+
   it('says Available only when the API server sends pods to injection', async () => {
     world = await startWorld()
     world.server.fail({

@@ -1,4 +1,4 @@
-import { createLogger, silentLogger } from '../../runtime/logging/logger.ts'
+import { silentLogger } from '../../runtime/logging/logger.ts'
 import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
@@ -55,7 +55,7 @@ export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): 
           metricsPort: 0,
           healthPort: 0,
         },
-        logger: process.env['BATON_TEST_LOG'] === undefined ? silentLogger : createLogger(),
+        logger: silentLogger,
         agentPort: node.agentPort,
         pollMs: 20,
         leaseDurationMs: 3_000,

@@ -26,8 +26,3 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
       : { cause: describeError(error.cause, depth + 1) }),
   }
 }
-
-/** The sentence of whatever was thrown. */
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}

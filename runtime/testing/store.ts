@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { wholeSeconds } from '../events/eventObject.ts'
 import { childOf, textOf } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { StatusError } from './statusError.ts'
@@ -109,7 +110,7 @@ function fillIn(metadata: JsonObject, before: JsonObject | undefined, after: Jso
   const old = before === undefined ? {} : childOf(before, 'metadata')
   metadata['uid'] = old['uid'] ?? metadata['uid'] ?? randomUUID()
   metadata['creationTimestamp'] =
-    old['creationTimestamp'] ?? metadata['creationTimestamp'] ?? wholeSeconds()
+    old['creationTimestamp'] ?? metadata['creationTimestamp'] ?? wholeSeconds(Date.now())
   const generation = typeof old['generation'] === 'number' ? old['generation'] : 0
   const changed = before === undefined || desiredOf(before) !== desiredOf(after)
   metadata['generation'] = changed ? generation + 1 : generation
@@ -138,9 +139,4 @@ function sorted(value: unknown): unknown {
 
 function finalizersOf(metadata: JsonObject): number {
   return Array.isArray(metadata['finalizers']) ? metadata['finalizers'].length : 0
-}
-
-/** metav1.Time has no fraction. */
-export function wholeSeconds(): string {
-  return new Date().toISOString().replace(/\.\d+Z$/, 'Z')
 }

@@ -1,10 +1,10 @@
+import { wholeSeconds } from '../events/eventObject.ts'
 import { applied } from './applyLite.ts'
 import { childOf, isJsonObject, textOf } from './json.ts'
 import type { JsonObject } from './json.ts'
 import { patched } from './patches.ts'
 import type { Route } from './routes.ts'
 import { StatusError } from './statusError.ts'
-import { wholeSeconds } from './store.ts'
 import type { Store } from './store.ts'
 
 /** The verbs that change something. */
@@ -82,7 +82,7 @@ export function createWrites(store: Store): Writes {
         return store.remove(route.collection, key) ?? current
       }
       const marked = structuredClone(current)
-      childOf(marked, 'metadata')['deletionTimestamp'] ??= wholeSeconds()
+      childOf(marked, 'metadata')['deletionTimestamp'] ??= wholeSeconds(Date.now())
       return store.write(route.collection, key, marked)
     },
   }

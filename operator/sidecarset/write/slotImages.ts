@@ -20,9 +20,12 @@ const slotImages = record(array(slotImage))
  * before: an image that comes back to its slot too soon waits 10 s and more, with the pod not ready.
  */
 export type SlotImages = ReturnType<typeof slotImages>
+type SlotImage = ReturnType<typeof slotImage>
 
 /** The kubelet forgets a back-off entry after this time (twice its longest back-off). */
 const MEMORY_MS = 10 * 60 * 1000
+/** Bytes that our own resizes can add up to: one mebibyte for each return in ten minutes. */
+const LARGEST_DETOUR = 32 * MEBIBYTE
 
 /** An unreadable annotation counts as empty. */
 export function parseSlotImages(pod: Pod): SlotImages {
@@ -42,7 +45,7 @@ export function rememberImage(
   { slot, image, now }: { readonly slot: string; readonly image: string; readonly now: number },
 ): SlotImages {
   const memory = memoryRequest(pod, slot)
-  const entry = (name: string): SlotImages[string][number] => ({
+  const entry = (name: string): SlotImage => ({
     image: name,
     at: new Date(now).toISOString(),
     ...(memory === undefined ? {} : { memory }),
@@ -50,38 +53,43 @@ export function rememberImage(
   // The one that goes may have been restarted just now, so it counts from now as well.
   const leaving = findContainer(pod, slot)?.container.image
   const added = [...(leaving === undefined ? [] : [entry(leaving)]), entry(image)]
-  const fresh = Object.entries(images).map(([name, entries]): [string, SlotImages[string]] => [
-    name,
-    entries.filter((one) => isFresh(one.at, now)),
-  ])
-  const kept = Object.fromEntries(fresh.filter(([, entries]) => entries.length > 0))
+  const kept = Object.fromEntries(
+    Object.entries(images).map(([name, entries]) => [name, stillNeeded(entries, now)]),
+  )
   const others = (kept[slot] ?? []).filter(
     (one) => !added.some((other) => other.image === one.image && other.memory === one.memory),
   )
   return { ...kept, [slot]: [...others, ...added] }
 }
 
+/** What the kubelet has not forgotten, and the entry with the least memory: resizes start there. */
+function stillNeeded(entries: readonly SlotImage[], now: number): readonly SlotImage[] {
+  const least = Math.min(...entries.map((one) => one.memory ?? Infinity))
+  const anchor = entries.find((one) => one.memory === least)
+  return entries.filter((one) => one === anchor || isFresh(one.at, now))
+}
+
 /**
  * The resize that must come before `image` can go to `slot`: other resources are another back-off
  * key. Undefined when the image did not run there lately with the present memory, or when the slot
- * has no memory request and cannot be resized. An even number of mebibytes goes up by one, an odd
- * one down, so that the slot does not grow for ever; further up only where both were used lately.
+ * has no memory request and cannot be resized. The least number of whole mebibytes above the slot's
+ * memory at first that the image did not have lately, so that the slot does not grow for ever.
  */
 export function resizeBefore(
   pod: Pod,
   { slot, image, now }: { readonly slot: string; readonly image: string; readonly now: number },
 ): object | undefined {
-  const ran = (parseSlotImages(pod)[slot] ?? []).filter(
-    (one) => one.image === image && isFresh(one.at, now),
-  )
+  const entries = parseSlotImages(pod)[slot] ?? []
+  const ran = entries.filter((one) => one.image === image && isFresh(one.at, now))
   const found = findContainer(pod, slot)
   const memory = memoryRequest(pod, slot)
   if (found === undefined || memory === undefined) return undefined
   const used = (bytes: number): boolean => ran.some((one) => one.memory === bytes)
   if (!used(memory)) return undefined
-  const isOdd = Math.floor(memory / MEBIBYTE) % 2 === 1
-  let wanted = isOdd ? memory - MEBIBYTE : memory + MEBIBYTE
-  while (used(wanted) || wanted === memory) wanted += MEBIBYTE
+  let wanted = Math.min(memory, ...entries.map((one) => one.memory ?? memory))
+  // Somebody else has resized the slot: that is not ours to undo.
+  if (memory - wanted > LARGEST_DETOUR) wanted = memory
+  while (used(wanted)) wanted += MEBIBYTE
 
   const limit = memoryLimit(pod, slot)
   const resources = {

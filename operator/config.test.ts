@@ -1,0 +1,26 @@
+import { expect } from 'chai'
+import { readConfig } from './config.ts'
+
+describe('the configuration of the operator', () => {
+  it('has defaults for everything but the agent image', () => {
+    expect(readConfig({ AGENT_IMAGE: 'agent:1', POD_NAME: 'operator-a' })).to.deep.equal({
+      identity: 'operator-a',
+      namespace: 'baton-system',
+      agentImage: 'agent:1',
+      logLevel: 'info',
+      metricsPort: 8080,
+      healthPort: 8081,
+    })
+  })
+  const wrong: Record<string, NodeJS.ProcessEnv> = {
+    AGENT_IMAGE: {},
+    LOG_LEVEL: { AGENT_IMAGE: 'a', LOG_LEVEL: 'loud' },
+    METRICS_PORT: { AGENT_IMAGE: 'a', METRICS_PORT: 'http' },
+    HEALTH_PORT: { AGENT_IMAGE: 'a', HEALTH_PORT: '70000' },
+  }
+  for (const [name, environment] of Object.entries(wrong)) {
+    it(`names ${name} when it is wrong`, () => {
+      expect(() => readConfig(environment)).to.throw(name)
+    })
+  }
+})

@@ -1,0 +1,100 @@
+import { expect } from 'chai'
+import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
+import type { UpdateStrategy } from '../../../api/v1beta1/sidecarset.ts'
+import { aRevision, hotProxy } from '../../testing/build.ts'
+import type { RolloutSummary } from '../rollout/plan.ts'
+import { judgeConditions } from './conditions.ts'
+
+const latest = aRevision([hotProxy('proxy:2')], 2)
+const former = aRevision([hotProxy('proxy:1')], 1)
+const now = Date.parse('2025-01-01T01:00:00Z')
+
+const resting: RolloutSummary = {
+  matched: 4,
+  updated: 4,
+  ready: 4,
+  updatedReady: 4,
+  upgrading: 0,
+  failed: 0,
+  waiting: 0,
+  kept: 0,
+  notUpgradable: [],
+  stopped: false,
+  target: latest,
+  rollback: false,
+  failure: undefined,
+  imageFailure: undefined,
+  lastProgress: now,
+  complete: true,
+}
+const going = { updated: 1, waiting: 2, upgrading: 1, complete: false }
+const failure = { pod: 'shop/web-0', reason: 'ProxyExited', sentence: 'exit 1' }
+const failed = { failed: 1, stopped: true, failure, complete: false }
+
+describe('conditions of a SidecarSet', () => {
+  const cases: Record<
+    string,
+    { summary?: Partial<RolloutSummary>; strategy?: UpdateStrategy; expected: string[] }
+  > = {
+    'all is well': {
+      expected: [
+        'Progressing True RolloutCompleted',
+        'Degraded False AsExpected',
+        'Paused False NotPaused',
+      ],
+    },
+    'under way': { summary: going, expected: ['Progressing True RolloutInProgress'] },
+    'held by the partition': {
+      summary: { kept: 3, updated: 1, complete: false },
+      expected: ['Progressing True PartitionReached'],
+    },
+    paused: {
+      summary: going,
+      strategy: { paused: true },
+      expected: ['Progressing Unknown RolloutPaused', 'Paused True RolloutPaused'],
+    },
+    'not to be updated': {
+      summary: going,
+      strategy: { type: 'NotUpdate' },
+      expected: ['Progressing Unknown NotUpdate'],
+    },
+    'without progress for too long': {
+      summary: { ...going, lastProgress: now - 600_001 },
+      expected: ['Progressing False ProgressDeadlineExceeded'],
+    },
+    'an image cannot be pulled': {
+      summary: { ...going, imageFailure: 'proxy:2 on node-a: no such tag' },
+      expected: ['Progressing False ImagePullFailed', 'Degraded False AsExpected'],
+    },
+    'stopped by a failure': {
+      summary: failed,
+      expected: ['Progressing False UpgradeFailed', 'Degraded True UpgradeFailed'],
+    },
+    'on the way back': {
+      summary: { ...failed, rollback: true, target: former, waiting: 1 },
+      expected: ['Progressing False UpgradeFailed', 'Degraded True RollingBack'],
+    },
+    back: {
+      summary: { ...failed, rollback: true, target: former },
+      expected: ['Progressing False UpgradeFailed', 'Degraded True RolledBack'],
+    },
+    'pods that only others can replace': {
+      summary: { notUpgradable: ['shop/web-0'], complete: false },
+      expected: ['Degraded True UpdateImmutableField'],
+    },
+  }
+  for (const [name, { summary = {}, strategy = {}, expected }] of Object.entries(cases)) {
+    it(name, () => {
+      const verdicts = judgeConditions({
+        strategy: applyDefaults({ selector: {}, updateStrategy: strategy }).updateStrategy,
+        summary: { ...resting, ...summary },
+        latest: latest.hash,
+        injectionObstacle: undefined,
+        now,
+      })
+      const lines = verdicts.map(({ type, status, reason }) => `${type} ${status} ${reason}`)
+      expect(lines).to.include.members([...expected, 'Available True WebhookConfigured'])
+      for (const { message } of verdicts) expect(message).not.to.equal('')
+    })
+  }
+})

@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { aSet } from '../testing/build.ts'
+import { injectionObstacle } from '../sidecarset/status/injectionObstacle.ts'
+import { injectionConfiguration, validationConfiguration } from './manifests.ts'
+
+const options = { namespace: 'baton-system', caBundle: 'PEM' }
+
+describe('webhook configurations', () => {
+  const mesh = aSet({
+    spec: { namespaceSelector: { matchLabels: { mesh: 'on' } } },
+  })
+  const configuration = injectionConfiguration([mesh, aSet({ name: 'log' })], options)
+
+  it('have an entry for each set, by name, after the one for defaults', () => {
+    expect(configuration.webhooks?.map((one) => one.name)).to.deep.equal([
+      'default-sidecarset.baton.dev',
+      'log.inject.baton.dev',
+      'mesh.inject.baton.dev',
+    ])
+  })
+  it('send only pods that the set selects, and none of our own or of kube-system', () => {
+    expect(configuration.webhooks?.at(-1)).to.deep.include({
+      objectSelector: { matchLabels: { app: 'web' } },
+      namespaceSelector: {
+        matchLabels: { mesh: 'on' },
+        matchExpressions: [
+          {
+            key: 'kubernetes.io/metadata.name',
+            operator: 'NotIn',
+            values: ['kube-system', 'baton-system'],
+          },
+        ],
+      },
+      failurePolicy: 'Fail',
+      timeoutSeconds: 10,
+      sideEffects: 'NoneOnDryRun',
+      reinvocationPolicy: 'Never',
+    })
+  })
+  it('carry the authority as base64', () => {
+    for (const { webhooks = [] } of [configuration, validationConfiguration(options)]) {
+      for (const { clientConfig } of webhooks) {
+        expect(Buffer.from(clientConfig.caBundle ?? '', 'base64').toString()).to.equal('PEM')
+      }
+    }
+  })
+  it('leave out sets that are being deleted', () => {
+    const gone = aSet({ name: 'gone' })
+    const deleted = { ...gone, metadata: { ...gone.metadata, deletionTimestamp: 'now' } }
+    expect(injectionConfiguration([deleted], options).webhooks).to.have.length(1)
+  })
+  it('tell whether the pods of a set are injected', () => {
+    expect(injectionObstacle(mesh, configuration, 'baton-system')).to.equal(undefined)
+    expect(injectionObstacle(mesh, undefined, 'baton-system')).to.contain('not written yet')
+    const changed = aSet({ spec: { selector: { matchLabels: { app: 'other' } } } })
+    expect(injectionObstacle(changed, configuration, 'baton-system')).to.contain('older spec')
+  })
+})
