@@ -58,7 +58,9 @@ describe('a handover between real Envoys', function () {
 
   it('loses no request in two upgrades and a rollback under load', async () => {
     const { pod, command } = started
-    load = await startLoad({ targets: { http: http() }, lanes })
+    const running = await startLoad({ targets: { http: http() }, lanes })
+    load = running
+    await until('the load runs', async () => (await running.snapshot()).total.ok > 200)
     await pod.restartSlot('proxy-2', await command(NEW))
     await pod.order('up', 'proxy-2', upgrade)
     const { handover } = await pod.reaches('up', 'Settled', 30_000)
@@ -67,7 +69,7 @@ describe('a handover between real Envoys', function () {
     await pod.restartSlot('proxy-2', await command(OLD))
     await pod.order('again', 'proxy-2', { minBoot: { 'proxy-2': 3 } })
     await pod.reaches('again', 'Settled', 30_000)
-    const { total, losses } = await load.stop()
+    const { total, losses } = await running.stop()
     expect(losses).to.deep.equal([])
     expect(total.lost).to.equal(0)
     expect(total.skipped).to.equal(0)
@@ -131,6 +133,7 @@ describe('a handover between real Envoys', function () {
     await pod.restartSlot('proxy-2', await command(NEW))
     await pod.order('up', 'proxy-2', upgrade)
     await pod.reaches('up', 'Draining')
+    await until('the drain is ordered', () => pod.log('drain is ordered').length === 1)
     await pod.killAgent()
     await until('the drain is ordered again', () => pod.log('drain is ordered').length === 2)
     expect((await pod.container()).handover).to.include({ connectionsAtDrain: 1 })

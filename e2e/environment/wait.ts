@@ -7,6 +7,7 @@ export async function waitFor<T>(
   deadlineMs: number,
   condition: () => Promise<T | undefined> | T | undefined,
   lastSeen: () => string = () => 'nothing of the kind',
+  intervalMs = 100,
 ): Promise<T> {
   const until = Date.now() + deadlineMs
   for (;;) {
@@ -15,6 +16,6 @@ export async function waitFor<T>(
     if (Date.now() > until) {
       throw new Error(`${what}: not within ${deadlineMs / 1000} s; seen: ${lastSeen()}`)
     }
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, intervalMs))
   }
 }

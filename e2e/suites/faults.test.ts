@@ -75,10 +75,18 @@ describe('processes of Baton killed in the middle of an upgrade', () => {
       const [agent] = await processes.children(pod, 'baton-agent')
       if (agent === undefined) throw new Error('the agent does not run')
       const generation = await app.rollout.setImage(workloads.envoy(version))
-      await waitFor(`phase ${phase}`, 30_000, async () => {
-        const status = await agentStatus(pod)
-        return status?.containers['proxy']?.phase === phase ? true : undefined
-      })
+      // Some phases last a tenth of a second, so this looks as often as it can.
+      let seen = ''
+      await waitFor(
+        `phase ${phase}`,
+        30_000,
+        async () => {
+          seen = (await agentStatus(pod))?.containers['proxy']?.phase ?? 'no answer'
+          return seen === phase ? true : undefined
+        },
+        () => seen,
+        5,
+      )
       await processes.kill(agent)
       await app.rollout.completed(generation)
       version = version === '1.40.0' ? '1.38.3' : '1.40.0'

@@ -1,5 +1,5 @@
-import { mkdtemp } from 'node:fs/promises'
-import { chmod } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildLauncher } from '../build.ts'
@@ -14,7 +14,10 @@ export function launcherBinary(): Promise<string> {
 
 async function build(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'baton-launcher-'))
-  await chmod(directory, 0o755)
+  process.once('exit', () => {
+    rmSync(directory, { recursive: true, force: true })
+  })
+  await chmod(directory, 0o755) // other users run it
   const outFile = join(directory, 'launcher')
   await buildLauncher({ outFile })
   return outFile

@@ -59,7 +59,7 @@ describe('the memory of slot images', () => {
     const large = { spec: { containers: [{ name: 'proxy-2', resources }] } }
     const once = applyPatch(flip(pod, 'proxy:2', start), large)
     const twice = flip(flip(once, 'proxy:1', start + minute), 'proxy:2', start + 2 * minute)
-    expect(memory(flip(twice, 'proxy:1', start + 3 * minute))).to.equal('257Mi/513Mi')
+    expect(memory(flip(twice, 'proxy:1', start + 3 * minute))).to.equal('258Mi/514Mi')
   })
   it('does not resize again when killed between the resize and the image', () => {
     const once = flip(pod, 'proxy:2', start)

@@ -1,0 +1,114 @@
+import { expect } from 'chai'
+import type { Pod } from '../../../runtime/client/kinds.ts'
+import { hotProxy, injectedPod } from '../../testing/build.ts'
+import { inFlight, lines, plan, v1, v2 } from '../../testing/planning.ts'
+import type { PlanOptions } from '../../testing/planning.ts'
+
+describe('the plan of a rollout', () => {
+  describe('starts pods', () => {
+    const three = ['a', 'b', 'c'].map((name) => injectedPod(name, v1))
+    const cases: Record<string, { pods?: Pod[]; options: PlanOptions; expected: string[] }> = {
+      'one at a time by default': {
+        options: {},
+        expected: ['a: startUpgrade', 'b: MaxUnavailable', 'c: MaxUnavailable'],
+      },
+      'as many as maxUnavailable allows, percentages rounded up': {
+        options: { strategy: { maxUnavailable: '34%' } },
+        expected: ['a: startUpgrade', 'b: startUpgrade', 'c: MaxUnavailable'],
+      },
+      'but none while paused': {
+        options: { strategy: { paused: true } },
+        expected: ['a: Paused', 'b: Paused', 'c: Paused'],
+      },
+      'but none with NotUpdate': {
+        options: { strategy: { type: 'NotUpdate' } },
+        expected: ['a: NotUpdate', 'b: NotUpdate', 'c: NotUpdate'],
+      },
+      'but not those a partition keeps': {
+        options: { strategy: { partition: 2, maxUnavailable: 3 } },
+        expected: ['b: KeptByPartition', 'c: KeptByPartition', 'a: startUpgrade'],
+      },
+      'at least one of several while the partition is below 100 %': {
+        options: { strategy: { partition: '99%', maxUnavailable: 3 } },
+        expected: ['b: KeptByPartition', 'c: KeptByPartition', 'a: startUpgrade'],
+      },
+      'none with a partition of 100 %': {
+        options: { strategy: { partition: '100%' } },
+        expected: ['a: KeptByPartition', 'b: KeptByPartition', 'c: KeptByPartition'],
+      },
+      'of the strategy selector only': {
+        pods: [injectedPod('a', v1), injectedPod('b', v1, { labels: { canary: 'yes' } })],
+        options: { strategy: { selector: { matchLabels: { canary: 'yes' } } } },
+        expected: ['a: NotSelected', 'b: startUpgrade'],
+      },
+      'that are not ready first, and beyond maxUnavailable': {
+        pods: [injectedPod('a', v1), injectedPod('b', v1, { ready: false })],
+        options: {},
+        expected: ['b: startUpgrade', 'a: startUpgrade'],
+      },
+      'while one in flight uses up maxUnavailable': {
+        pods: [injectedPod('a', v1), inFlight('b')],
+        options: {},
+        expected: ['b: InFlight', 'a: MaxUnavailable'],
+      },
+      'while one that came back not ready uses up maxUnavailable': {
+        pods: [injectedPod('a', v1), injectedPod('b', v2, { ready: false })],
+        options: {},
+        expected: ['b: UpToDate', 'a: MaxUnavailable'],
+      },
+      'except those that are over or have another set': {
+        pods: [
+          injectedPod('a', v1, { deleted: true }),
+          injectedPod('b', v1, { phase: 'Succeeded' }),
+          injectedPod('c', v1, { annotations: { 'baton.dev/sidecarset-hash': '{}' } }),
+        ],
+        options: {},
+        expected: [],
+      },
+      'except those in which more than images would change': {
+        options: { to: [{ ...hotProxy('proxy:2'), env: [{ name: 'NEW', value: '1' }] }] },
+        expected: ['a: NotUpgradableInPlace', 'b: NotUpgradableInPlace', 'c: NotUpgradableInPlace'],
+      },
+      'past one that cannot be written': {
+        options: { unwritable: ['default/a'] },
+        expected: ['a: WriteFailed', 'b: startUpgrade', 'c: MaxUnavailable'],
+      },
+      'only on nodes that have the image': {
+        pods: [injectedPod('a', v1), injectedPod('b', v1, { node: 'node-b' })],
+        options: {
+          images: (node) => ({ kind: node === 'node-b' ? 'present' : 'pulling' }),
+        },
+        expected: ['a: ImagePulling', 'b: startUpgrade'],
+      },
+      'nowhere when one node cannot pull': {
+        pods: [injectedPod('a', v1), injectedPod('b', v1, { node: 'node-b' })],
+        options: {
+          images: (node) =>
+            node === 'node-b' ? { kind: 'present' } : { kind: 'failed', message: 'no such tag' },
+        },
+        expected: ['a: ImagePullFailed', 'b: ImagePullFailed'],
+      },
+      'without asking for images when prefetching is off': {
+        pods: [injectedPod('a', v1)],
+        options: { strategy: { prefetchImages: false }, images: () => ({ kind: 'pulling' }) },
+        expected: ['a: startUpgrade'],
+      },
+    }
+    for (const [name, { pods = three, options, expected }] of Object.entries(cases)) {
+      it(name, () => {
+        expect(lines(plan(pods, options))).to.deep.equal(expected)
+      })
+    }
+
+    it('asks for the images of the next nodes, once each', () => {
+      const pods = ['a', 'b', 'c'].map((name) =>
+        injectedPod(name, v1, { node: name === 'c' ? 'node-c' : 'node-a' }),
+      )
+      const result = plan(pods, { images: () => ({ kind: 'pulling' }) })
+      expect(result.wantedImages).to.deep.equal([
+        { node: 'node-a', image: 'proxy:2' },
+        { node: 'node-c', image: 'proxy:2' },
+      ])
+    })
+  })
+})

@@ -1,0 +1,110 @@
+import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
+import type { AgentStatus } from '../../api/agentStatus.ts'
+import type { SidecarContainer, UpdateStrategy } from '../../api/v1beta1/sidecarset.ts'
+import type { Pod } from '../../runtime/client/kinds.ts'
+import type { Decision } from '../sidecarset/rollout/decision.ts'
+import { planRollout } from '../sidecarset/rollout/plan.ts'
+import type { RolloutInput, RolloutPlan } from '../sidecarset/rollout/plan.ts'
+import { viewPod } from '../sidecarset/rollout/podView.ts'
+import type { PodView } from '../sidecarset/rollout/podView.ts'
+import type { ImageState } from '../sidecarset/rollout/starts.ts'
+import { revertPatch } from '../sidecarset/write/revertPatch.ts'
+import { resultPatch } from '../sidecarset/write/resultPatch.ts'
+import { coldWrite, upgradeWrite } from '../sidecarset/write/upgradePatch.ts'
+import { applyPatch } from './applyPatch.ts'
+import { aHandover, aRevision, aSet, agentSays, hotProxy, injectedPod } from './build.ts'
+
+export const now = Date.parse('2025-01-01T01:00:00Z')
+export const v1 = [hotProxy('proxy:1')]
+export const v2 = [hotProxy('proxy:2')]
+
+export interface PlanOptions {
+  readonly to?: readonly SidecarContainer[]
+  readonly strategy?: UpdateStrategy
+  readonly agents?: Readonly<Record<string, AgentStatus>>
+  readonly images?: (node: string, image: string) => ImageState
+  readonly unwritable?: readonly string[]
+  readonly now?: number
+  readonly failedRevision?: string
+}
+
+/** The plan for pods of the set `mesh`, whose spec is `to` and whose current revision is v1. */
+export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPlan {
+  const containers = options.to ?? v2
+  const set = aSet({ containers, updateStrategy: options.strategy ?? {} })
+  const input: RolloutInput = {
+    set: {
+      name: 'mesh',
+      strategy: applyDefaults(set.spec).updateStrategy,
+      failedRevision: options.failedRevision,
+    },
+    revisions: { latest: aRevision(containers, 2), current: aRevision(v1, 1) },
+    pods,
+    agents: new Map(Object.entries(options.agents ?? {})),
+    imageState: options.images ?? (() => ({ kind: 'present' })),
+    unwritable: new Set(options.unwritable),
+    now: options.now ?? now,
+  }
+  return planRollout(input)
+}
+
+/** `name: kind` or `name: reason`, in the plan's order. */
+export function lines(result: RolloutPlan): string[] {
+  return result.decisions.map((one) => {
+    const what = one.kind === 'none' ? one.reason : one.kind
+    return `${one.view.pod.metadata.name}: ${what}`
+  })
+}
+
+export function startOf(
+  result: RolloutPlan,
+): Extract<Decision, { kind: 'startUpgrade' | 'swapBack' }> {
+  const found = result.decisions.find(
+    (one) => one.kind === 'startUpgrade' || one.kind === 'swapBack',
+  )
+  if (found?.kind !== 'startUpgrade' && found?.kind !== 'swapBack') throw new Error('none starts')
+  return found
+}
+
+/** The pod after the operator's write for what the plan decides about it. */
+export function carriedOut(pod: Pod, result: RolloutPlan, at = now): Pod {
+  const decision = result.decisions.find((one) => one.view.pod.metadata.name === pod.metadata.name)
+  switch (decision?.kind) {
+    case 'startUpgrade':
+    case 'swapBack': {
+      const write = upgradeWrite({ ...decision, set: 'mesh', now: at })
+      return applyPatch(pod, write.patch)
+    }
+    case 'startCold':
+      return applyPatch(pod, coldWrite({ ...decision, set: 'mesh', now: at }).patch)
+    case 'recordResult':
+      return applyPatch(pod, resultPatch(decision.view, 'mesh', decision.result, at))
+    case 'revertFailed':
+      return applyPatch(pod, revertPatch({ ...decision, set: 'mesh', now: at }))
+    case 'none':
+    case undefined:
+      throw new Error(`nothing is decided about ${pod.metadata.name}`)
+  }
+}
+
+export function view(pod: Pod): PodView {
+  const found = viewPod(pod, 'mesh')
+  if (found === undefined) throw new Error('not injected')
+  return found
+}
+
+export function inFlight(name: string, options: Parameters<typeof injectedPod>[2] = {}): Pod {
+  const pod = injectedPod(name, v1, options)
+  return carriedOut(pod, plan([pod]))
+}
+
+export const idOf = (pod: Pod): string => view(pod).state?.id ?? ''
+export const aborted = (pod: Pod): AgentStatus =>
+  agentSays(aHandover(idOf(pod), { phase: 'Aborted', reason: 'ProxyExited', message: 'exit 1' }))
+export const settled = (pod: Pod): AgentStatus => agentSays(aHandover(idOf(pod)))
+
+export function failedAndReverted(name: string): Pod {
+  const pod = inFlight(name)
+  const recorded = carriedOut(pod, plan([pod], { agents: { [`default/${name}`]: aborted(pod) } }))
+  return carriedOut(recorded, plan([recorded]))
+}
