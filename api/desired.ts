@@ -33,7 +33,6 @@ const desiredContainer = object({
 
 const desired = object({ v: literal(1), containers: record(desiredContainer) })
 
-export type DrainMethod = ReturnType<typeof drainMethod>
 export type DesiredContainer = ReturnType<typeof desiredContainer>
 export type Desired = ReturnType<typeof desired>
 

@@ -28,7 +28,5 @@ export type Effect =
   /** A handover has ended: log and metrics. */
   | { readonly kind: 'finished'; readonly result: Result; readonly record: HandoverRecord }
 
-export type EffectKind = Effect['kind']
-
 export const results = ['Settled', 'Aborted', 'FailedOver', 'Superseded'] as const
 export type Result = (typeof results)[number]

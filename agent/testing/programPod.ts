@@ -5,7 +5,7 @@ import { freePorts } from '../../launcher/testing/ports.ts'
 import type { HotPodOptions } from './hotPod.ts'
 import { HotPod } from './hotPod.ts'
 
-const program = join(import.meta.dirname, 'proxyProgram.ts')
+const program = join(import.meta.dirname, 'programs', 'proxy.ts')
 
 /** A pod whose proxies are small Node programs that drain on SIGTERM. */
 export interface ProgramPod {

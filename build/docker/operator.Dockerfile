@@ -8,8 +8,8 @@ COPY . .
 RUN node build/bundle/main.ts operator/main.ts /out/operator.js \
  && node build/bundle/main.ts webhook/main.ts /out/webhook.js
 
-# glibc and libstdc++, and no shell.
-FROM gcr.io/distroless/cc-debian12
+# The same Debian as the build, with the libraries that node links to.
+FROM node:24-bookworm-slim
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /out/ /baton/
 # Numeric: runAsNonRoot is checked against the number.

@@ -4,7 +4,7 @@ import type { Part } from './steps/all.ts'
 
 /** What `bootstrap.mjs <arguments>` is asked to do. */
 export interface Command {
-  readonly name: 'setup' | 'check' | 'demo' | 'cluster' | 'test'
+  readonly name: 'setup' | 'check' | 'demo' | 'bench' | 'cluster' | 'test'
   /** What must be set up before. */
   readonly parts: readonly Part[]
   /** The program to run then, relative to the top of the repository; none for `setup`. */
@@ -15,12 +15,14 @@ export interface Command {
 const programs = {
   check: 'build/check.ts',
   demo: 'e2e/demo/main.ts',
+  bench: 'e2e/bench/main.ts',
   cluster: 'e2e/cluster/cli.ts',
   test: 'test/run.ts',
 } as const
 
 /** What each suite of `test/runner/suites.ts` needs; a suite that is not here gets everything. */
 const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
+  checks: [],
   unit: [],
   processes: ['envoy', 'launcher'],
   cluster: ['kubernetes'],
@@ -37,6 +39,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'check':
       return { name, parts: [], program: programs.check, args }
     case 'demo':
+    case 'bench':
       return { name, parts: helpOnly ? [] : allParts, program: programs[name], args }
     case 'cluster':
       return { name, parts: helpOnly ? [] : ['kubernetes'], program: programs[name], args }

@@ -30,7 +30,7 @@ export async function runSteps(options: DemoOptions): Promise<readonly Row[]> {
     name: 'shop',
     image: workloads.envoy(OLD),
     replicas: REPLICAS,
-    updateStrategy: { maxUnavailable: REPLICAS },
+    updateStrategy: { maxUnavailable: 1 },
   })
   const step = async (
     app: MeshApp,

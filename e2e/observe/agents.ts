@@ -17,14 +17,6 @@ export async function agentStatus(pod: Pod): Promise<AgentStatus | undefined> {
   }
 }
 
-/** The agent's metrics in Prometheus text, by series. */
-export async function agentMetrics(pod: Pod): Promise<ReadonlyMap<string, number>> {
-  const response = await fetch(`http://${pod.status?.podIP ?? ''}:${AGENT_PORT}/metrics`, {
-    signal: AbortSignal.timeout(2000),
-  })
-  return parseMetrics(await response.text())
-}
-
 /** Series (`name{labels}`) to value, of the Prometheus text format. */
 export function parseMetrics(text: string): ReadonlyMap<string, number> {
   const series = new Map<string, number>()

@@ -4,11 +4,13 @@ import { number, object } from '../../api/decode.ts'
 import { suites } from './suites.ts'
 import type { Suite } from './suites.ts'
 
+const CHECKS = { name: 'checks', what: 'types, lint, format, structure and dead code' } as const
+
 const HELP = `npm test -- [suite ...] [--grep PATTERN]
 
 Runs all suites, or the named ones, one after the other; the last line is "N passed, N failed".
 
-${suites.map(({ name, what }) => `  ${name.padEnd(10)} ${what}`).join('\n')}
+${[CHECKS, ...suites].map(({ name, what }) => `  ${name.padEnd(10)} ${what}`).join('\n')}
 
 Examples
   npm test
@@ -73,6 +75,15 @@ async function runSuite(suite: Suite, grep: string | undefined): Promise<Result>
   }
 }
 
+/** The checks are tools of their own; together they count as one test. */
+async function runChecks(): Promise<Result> {
+  const began = Date.now()
+  const child = fork(new URL('../../build/check.ts', import.meta.url))
+  const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const passed = code === 0 ? 1 : 0
+  return { suite: CHECKS.name, passed, failed: 1 - passed, seconds: (Date.now() - began) / 1000 }
+}
+
 /** Runs the suites that the arguments name. Resolves to the exit code. */
 export async function runTests(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -84,14 +95,22 @@ export async function runTests(args: readonly string[]): Promise<number> {
     process.stdout.write(HELP)
     return 0
   }
-  const unknown = positionals.filter((name) => !suites.some((suite) => suite.name === name))
+  const known: readonly string[] = [CHECKS.name, ...suites.map(({ name }) => name)]
+  const unknown = positionals.filter((name) => !known.includes(name))
   if (unknown.length > 0) {
     process.stderr.write(`no suite is called ${unknown.join(', ')}\n\n${HELP}`)
     return 2
   }
-  const wanted = suites.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+  const isWanted = ({ name }: { readonly name: string }): boolean =>
+    positionals.length === 0
+      ? values.grep === undefined || name !== CHECKS.name
+      : positionals.includes(name)
   const results: Result[] = []
-  for (const suite of wanted) {
+  if (isWanted(CHECKS)) {
+    process.stdout.write(`\n=== ${CHECKS.name}: ${CHECKS.what}\n`)
+    results.push(await runChecks())
+  }
+  for (const suite of suites.filter(isWanted)) {
     process.stdout.write(`\n=== ${suite.name}: ${suite.what}\n`)
     results.push(await runSuite(suite, values.grep))
   }

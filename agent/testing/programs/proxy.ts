@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 /**
  * A stand-in for a proxy in tests, small and quick to start: listens on the ports of its arguments,
  * answers every request with its version, and on SIGTERM stops listening and ends with its last
- * connection. `node proxyProgram.ts VERSION DELAY_MS PORT...` listens after a delay; the path /slow
+ * connection. `node proxy.ts VERSION DELAY_MS PORT...` listens after a delay; the path /slow
  * answers after 2 s, and /quit makes it exit with code 9.
  */
 const [version = '', delayMs = '0', ...ports] = process.argv.slice(2)
