@@ -6,7 +6,7 @@ import { runSteps } from './steps.ts'
 
 const CLUSTER = 'demo'
 
-const HELP = `npm run demo -- [--json] [--keep]
+const HELP = `npm run demo -- [--json] [--keep] [--use-existing]
 
 Brings up a real Kubernetes cluster, installs Baton, puts load on an app of three replicas and
 upgrades its Envoy sidecar from one version to another while it runs; then shows a version that
@@ -15,6 +15,8 @@ Exit code 0 only if Baton lost no request and the plain change lost some.
 
   --json   print one JSON document instead of the table (progress goes to standard error)
   --keep   leave the cluster for you to play with, and print what to try next
+  --use-existing
+           use the cluster that KUBECONFIG points to; e2e/README.md says what it must have
   --help
 
 Examples
@@ -38,6 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
     options: {
       json: { type: 'boolean', default: false },
       keep: { type: 'boolean', default: false },
+      'use-existing': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   })
@@ -65,6 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
 
   const environment = await openEnvironment({
     name: CLUSTER,
+    useExisting: values['use-existing'],
     log: (line) => {
       write(`  ${line}\n`)
     },

@@ -1,23 +1,29 @@
 import { KubeConfig } from '@kubernetes/client-node'
+import type { OciImage } from '../../build/images/oci.ts'
+import type { ProductImages } from '../../build/images/products.ts'
 import { buildProductImages } from '../../build/images/products.ts'
 import type { Registry } from '../../build/images/registry.ts'
 import { startRegistry } from '../../build/images/registry.ts'
+import { WORKLOAD_REGISTRY } from '../../build/images/workloads.ts'
+import { readConfig } from '../../build/setup/config.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { createClient } from '../../runtime/client/client.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { down, up } from '../cluster/cluster.ts'
-import { installBaton } from './install.ts'
+import { down, up, useExisting } from '../cluster/cluster.ts'
+import { importProduct, installBaton, uninstallBaton } from './install.ts'
 import type { Kubectl } from './kubectl.ts'
 import { createKubectl } from './kubectl.ts'
 import type { Workloads } from './workloads.ts'
-import { buildWorkloads, cacheDirectory } from './workloads.ts'
+import { buildWorkloads } from './workloads.ts'
 
 const REGISTRY_PORT = 5000
 
 export interface EnvironmentOptions {
   /** Name of the local cluster: environments of two names do not meet. */
   readonly name: string
+  /** Take the cluster that KUBECONFIG points to instead of making one; see e2e/README.md. */
+  readonly useExisting?: boolean
   readonly log: (line: string) => void
   readonly signal?: AbortSignal
 }
@@ -25,6 +31,8 @@ export interface EnvironmentOptions {
 /** A cluster with Baton installed and a registry that has the workloads. */
 export interface Environment {
   readonly cluster: Cluster
+  /** False for an existing cluster: its node's processes cannot be seen or killed from here. */
+  readonly nodeAccess: boolean
   readonly client: Client
   readonly kubectl: Kubectl
   readonly registry: Registry
@@ -36,42 +44,49 @@ export interface Environment {
 /** Brings everything up. What it made is taken down again when a step fails. */
 export async function openEnvironment(options: EnvironmentOptions): Promise<Environment> {
   const { name, log, signal } = options
-  const product = buildProductImages({ distDir: 'dist', launcher: 'dist/launcher' })
+  const existing = options.useExisting === true
+  const product = productImages(existing)
   const workloads = buildWorkloads({
-    cacheDir: cacheDirectory(process.env),
+    cacheDir: readConfig(process.env).cacheDir,
     appBundle: 'dist/app.js',
   })
-  const undo: (() => Promise<void>)[] = []
+  const undo: { readonly ofCluster: boolean; readonly run: () => Promise<unknown> }[] = []
+  const close = async ({ keepCluster = false } = {}): Promise<void> => {
+    for (const { ofCluster, run } of undo.reverse()) if (!ofCluster || !keepCluster) await run()
+  }
   try {
-    undo.push(async () => {
-      await down({ name })
-    })
-    const cluster = await up({ name, log, ...(signal === undefined ? {} : { signal }) })
+    if (!existing) undo.push({ ofCluster: true, run: () => down({ name }) })
+    const cluster = existing
+      ? useExisting()
+      : await up({ name, log, ...(signal === undefined ? {} : { signal }) })
     const registry = await startRegistry({
-      host: cluster.hostAddress,
+      host: existing ? '0.0.0.0' : cluster.hostAddress,
       port: REGISTRY_PORT,
       images: [...workloads.all, product.operator, product.agent],
     })
-    undo.push(() => registry.close())
+    undo.push({ ofCluster: false, run: () => registry.close() })
     const kubeConfig = new KubeConfig()
     kubeConfig.loadFromFile(cluster.kubeconfigPath)
     const transport = createTransport({ kubeConfig, userAgent: 'baton-e2e', fieldManager: 'e2e' })
-    undo.push(() => transport.close())
+    undo.push({ ofCluster: false, run: () => transport.close() })
     const client = createClient({ transport })
     const kubectl = createKubectl(cluster.kubectlPath, cluster.kubeconfigPath)
-    await installBaton({ cluster, client, kubectl, product, log })
-    return {
-      cluster,
-      client,
-      kubectl,
-      registry,
-      workloads,
-      close: async ({ keepCluster = false } = {}) => {
-        for (const step of undo.slice(keepCluster ? 1 : 0).reverse()) await step()
-      },
-    }
+    if (existing) undo.push({ ofCluster: true, run: () => uninstallBaton(kubectl, product) })
+    else await importProduct(cluster, product)
+    await installBaton({ client, kubectl, product, log })
+    return { cluster, nodeAccess: !existing, client, kubectl, registry, workloads, close }
   } catch (error) {
-    for (const step of undo.reverse()) await step()
+    await close()
     throw error
   }
+}
+
+/** An existing cluster gets the product from the test's registry, as it gets the workloads. */
+function productImages(existing: boolean): ProductImages {
+  const product = buildProductImages({ distDir: 'dist', launcher: 'dist/launcher' })
+  const moved = (image: OciImage): OciImage => ({
+    ...image,
+    name: image.name.replace('baton.dev/', `${WORKLOAD_REGISTRY}/baton/`),
+  })
+  return existing ? { operator: moved(product.operator), agent: moved(product.agent) } : product
 }

@@ -9,20 +9,18 @@ import type { Client } from '../../runtime/client/client.ts'
 import { DEPLOYMENTS } from '../../runtime/client/kinds.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Kubectl } from './kubectl.ts'
+import { meshSet } from '../workload/mesh.ts'
 import { waitFor } from './wait.ts'
 
 export interface InstallOptions {
-  readonly cluster: Cluster
   readonly client: Client
   readonly kubectl: Kubectl
   readonly product: ProductImages
   readonly log: (line: string) => void
 }
 
-/** Installs Baton the way a user does, with the images of this checkout, and waits until it is up. */
-export async function installBaton(options: InstallOptions): Promise<void> {
-  const { cluster, client, kubectl, product, log } = options
-  const began = Date.now()
+/** Brings the product's images onto the node of a local cluster. */
+export async function importProduct(cluster: Cluster, product: ProductImages): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'baton-images-'))
   try {
     const archive = join(directory, 'product.tar')
@@ -31,12 +29,13 @@ export async function installBaton(options: InstallOptions): Promise<void> {
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-  await kubectl(['apply', '--server-side', '-f', '-'], {
-    input: renderInstall({
-      operatorImage: product.operator.name,
-      agentImage: product.agent.name,
-    }),
-  })
+}
+
+/** Installs Baton the way a user does, with the images of this checkout, and waits until it is up. */
+export async function installBaton(options: InstallOptions): Promise<void> {
+  const { client, kubectl, product, log } = options
+  const began = Date.now()
+  await kubectl(['apply', '--server-side', '-f', '-'], { input: manifest(product) })
   for (const name of ['baton-operator', 'baton-webhook']) {
     let seen = ''
     await waitFor(
@@ -54,5 +53,39 @@ export async function installBaton(options: InstallOptions): Promise<void> {
       () => seen,
     )
   }
+  // Available means ready pods; the Service leads to them when the node's proxy has learnt of them.
+  let refusal = ''
+  await waitFor(
+    'webhook reachable through its Service',
+    60_000,
+    async () => {
+      try {
+        await kubectl(['apply', '--server-side', '--dry-run=server', '-f', '-'], {
+          input: JSON.stringify(meshSet({ name: 'probe', image: 'registry.example/probe:1' })),
+        })
+        return true
+      } catch (error) {
+        refusal = String(error)
+        return undefined
+      }
+    },
+    () => refusal,
+  )
   log(`Baton installed in ${((Date.now() - began) / 1000).toFixed(1)} s`)
+}
+
+/** Removes what {@link installBaton} made, the way the README says. */
+export async function uninstallBaton(kubectl: Kubectl, product: ProductImages): Promise<void> {
+  await kubectl(['delete', 'sidecarsets', '--all', '--ignore-not-found'])
+  await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(product) })
+  await kubectl([
+    'delete',
+    '--ignore-not-found',
+    'mutatingwebhookconfiguration/baton-injection',
+    'validatingwebhookconfiguration/baton-validation',
+  ])
+}
+
+function manifest({ operator, agent }: ProductImages): string {
+  return renderInstall({ operatorImage: operator.name, agentImage: agent.name })
 }

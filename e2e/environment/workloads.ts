@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import type { EnvoyVersion } from '../../build/images/envoyReleases.ts'
+import { ENVOY_VERSIONS, envoyBinary } from '../../build/images/envoyReleases.ts'
 import type { OciImage } from '../../build/images/oci.ts'
 import { appImage, crashingImage, deafImage, envoyImage } from '../../build/images/workloads.ts'
 import { envoyConfig } from '../workload/envoyConfig.ts'
-
-/** Envoy releases that the set-up installs, oldest first. */
-export const ENVOY_VERSIONS = ['1.36.4', '1.38.3', '1.39.3', '1.40.0'] as const
-export type EnvoyVersion = (typeof ENVOY_VERSIONS)[number]
 
 /** Images of the test app and of every proxy, good and bad, that the scenarios upgrade to. */
 export interface Workloads {
@@ -34,7 +30,7 @@ export interface WorkloadOptions {
 /** Makes the images. Errors: when the set-up has not installed an Envoy. */
 export function buildWorkloads(options: WorkloadOptions): Workloads {
   const binary = (version: EnvoyVersion): string => {
-    const path = join(options.cacheDir, `envoy-${version}`, 'envoy')
+    const path = envoyBinary(options.cacheDir, version)
     if (!existsSync(path)) throw new Error(`${path} is missing; run "npm run setup"`)
     return path
   }
@@ -60,9 +56,4 @@ export function buildWorkloads(options: WorkloadOptions): Workloads {
     missing: `${registry}/envoy:no-such-tag`,
     all: [app, ...good, fewer, crashing, deaf],
   }
-}
-
-/** The directory of everything that the set-up installs; BATON_CACHE overrides it. */
-export function cacheDirectory(env: Readonly<Record<string, string | undefined>>): string {
-  return env['BATON_CACHE'] ?? join(homedir(), '.cache', 'baton')
 }

@@ -1,16 +1,9 @@
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { Condition, SidecarSet, SidecarSetStatus } from '../../api/v1beta1/sidecarset.ts'
 import type { Client } from '../../runtime/client/client.ts'
-import type { Pod, ResourceKind } from '../../runtime/client/kinds.ts'
+import type { Pod } from '../../runtime/client/kinds.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import { waitFor } from '../environment/wait.ts'
-
-export const SIDECAR_SETS: ResourceKind<SidecarSet & { metadata: { name: string } }> = {
-  group: 'baton.dev',
-  version: 'v1beta1',
-  kind: 'SidecarSet',
-  plural: 'sidecarsets',
-  namespaced: false,
-}
 
 /** Changes one SidecarSet as a user would, and waits for what its status says. */
 export class Rollout {

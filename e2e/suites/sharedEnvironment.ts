@@ -23,6 +23,7 @@ export function useEnvironment(): () => Environment {
     this.timeout(OPEN_DEADLINE_MS)
     opening ??= openEnvironment({
       name: 'e2e',
+      useExisting: process.env['BATON_USE_EXISTING'] === '1',
       log: (line) => process.stdout.write(`    ${line}\n`),
     })
     environment = await opening

@@ -1,12 +1,14 @@
 import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { number, object } from '../../api/decode.ts'
+import { ENVOY_VERSIONS, envoyBinary } from '../../build/images/envoyReleases.ts'
+import { readConfig } from '../../build/setup/config.ts'
 import { suites } from './suites.ts'
 import type { Suite } from './suites.ts'
 
 const CHECKS = { name: 'checks', what: 'types, lint, format, structure and dead code' } as const
 
-const HELP = `npm test -- [suite ...] [--grep PATTERN]
+const HELP = `npm test -- [suite ...] [--grep PATTERN] [--use-existing]
 
 Runs all suites, or the named ones, one after the other; the last line is "N passed, N failed".
 
@@ -16,6 +18,7 @@ Examples
   npm test
   npm test -- unit processes
   npm test -- e2e --grep rollback
+  KUBECONFIG=~/.kube/config npm test -- e2e --use-existing
 `
 
 /** A suite that neither ends nor fails by itself is ended after this time. */
@@ -33,12 +36,18 @@ interface Result {
 
 const counts = object({ passed: number, failed: number, skipped: number })
 
-async function runSuite(suite: Suite, grep: string | undefined): Promise<Result> {
+interface RunOptions {
+  readonly grep: string | undefined
+  readonly useExisting: boolean
+}
+
+async function runSuite(suite: Suite, { grep, useExisting }: RunOptions): Promise<Result> {
   const began = Date.now()
-  const child = fork(new URL('suite.ts', import.meta.url), [
-    suite.name,
-    ...(grep === undefined ? [] : ['--grep', grep]),
-  ])
+  const child = fork(
+    new URL('suite.ts', import.meta.url),
+    [suite.name, ...(grep === undefined ? [] : ['--grep', grep])],
+    { env: { ...process.env, ...testEnvironment(useExisting) } },
+  )
   let told: ReturnType<typeof counts> | undefined
   let problem: string | undefined
   const end = (why: string): void => {
@@ -75,6 +84,19 @@ async function runSuite(suite: Suite, grep: string | undefined): Promise<Result>
   }
 }
 
+/** What test support reads: the real proxies that the set-up installed, and the choice of cluster. */
+function testEnvironment(useExisting: boolean): Readonly<Record<string, string>> {
+  const { cacheDir } = readConfig(process.env)
+  const envoys = ENVOY_VERSIONS.map((version) => [
+    `BATON_ENVOY_${version.replaceAll('.', '_')}`,
+    envoyBinary(cacheDir, version),
+  ])
+  return {
+    ...(Object.fromEntries(envoys) as Record<string, string>),
+    ...(useExisting ? { BATON_USE_EXISTING: '1' } : {}),
+  }
+}
+
 /** The checks are tools of their own; together they count as one test. */
 async function runChecks(): Promise<Result> {
   const began = Date.now()
@@ -89,7 +111,11 @@ export async function runTests(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' }, grep: { type: 'string' } },
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      grep: { type: 'string' },
+      'use-existing': { type: 'boolean', default: false },
+    },
   })
   if (values.help === true) {
     process.stdout.write(HELP)
@@ -112,7 +138,7 @@ export async function runTests(args: readonly string[]): Promise<number> {
   }
   for (const suite of suites.filter(isWanted)) {
     process.stdout.write(`\n=== ${suite.name}: ${suite.what}\n`)
-    results.push(await runSuite(suite, values.grep))
+    results.push(await runSuite(suite, { grep: values.grep, useExisting: values['use-existing'] }))
   }
   process.stdout.write('\n')
   for (const { suite, passed, failed, seconds, problem } of results) {

