@@ -1,4 +1,3 @@
-import type { HandoverStatus } from '../../api/agentStatus.ts'
 import { standardProfile } from '../../test/ledger/index.ts'
 import type { Environment } from '../environment/environment.ts'
 import { waitFor } from '../environment/wait.ts'
@@ -6,6 +5,8 @@ import { agentStatus } from '../observe/agents.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import type { MeshApp } from '../workload/deploy.ts'
 import { deployMesh } from '../workload/deploy.ts'
+import type { Orders } from './orders.ts'
+import { watchOrders } from './orders.ts'
 import type { Spread } from './statistics.ts'
 import { spread } from './statistics.ts'
 
@@ -15,9 +16,9 @@ export interface HandoverTimes {
   readonly runs: number
   readonly sent: number
   readonly lost: number
-  /** From the change of the SidecarSet until the new version serves, in seconds. */
+  /** From the PATCH of the pod until the new version serves, in seconds. */
   readonly serving: Spread
-  /** From the change until the old version is gone, in seconds; absent for the control. */
+  /** From the PATCH until the old version is gone, in seconds; absent for the control. */
   readonly settled?: Spread
 }
 
@@ -33,29 +34,27 @@ export async function measureHandovers(
     image: workloads.envoy('1.36.4'),
     replicas: 1,
   })
+  const orders = await watchOrders(environment.client, app.name)
   try {
     const load = await app.loadPods(standardProfile({ scale: 0.3 }))
-    const upgrades: HandoverStatus[] = []
-    const rollbacks: HandoverStatus[] = []
-    const changes: Date[] = []
-    const undone: Date[] = []
+    const upgrades: Times[] = []
+    const swaps: Times[] = []
     let before: (typeof VERSIONS)[number] | '1.36.4' = '1.36.4'
     for (const version of VERSIONS) {
-      changes.push(new Date())
-      upgrades.push(await handoverTo(app, workloads.envoy(version)))
-      undone.push(new Date())
-      rollbacks.push(await handoverTo(app, workloads.envoy(before)))
-      changes.push(new Date())
-      upgrades.push(await handoverTo(app, workloads.envoy(version)))
+      upgrades.push(await timesOfChange(app, orders, workloads.envoy(version)))
+      // Back and forth: both slots have their images now, so nothing restarts.
+      swaps.push(await timesOfChange(app, orders, workloads.envoy(before)))
+      swaps.push(await timesOfChange(app, orders, workloads.envoy(version)))
       before = version
     }
     const { total } = await load.stop()
     const counts = { sent: total.sent, lost: total.lost }
     return [
-      timesOf('upgrade', upgrades, changes, counts),
-      timesOf('rollback by swapping slots', rollbacks, undone, counts),
+      { name: 'upgrade to a new image', ...summary(upgrades), ...counts },
+      { name: 'rollback by swapping slots', ...summary(swaps), ...counts },
     ]
   } finally {
+    await orders.stop()
     await app.remove()
   }
 }
@@ -69,25 +68,21 @@ export async function measureBareRestart(environment: Environment): Promise<Hand
     replicas: 1,
     upgradeType: 'ColdUpgrade',
   })
+  const orders = await watchOrders(environment.client, app.name)
   try {
     const processes = new PodProcesses(cluster)
     const load = await app.loadPods(standardProfile({ scale: 0.3 }))
     const seconds: number[] = []
     for (const version of VERSIONS) {
-      const [pod] = await app.pods()
-      if (pod === undefined) throw new Error('the app has no pod')
-      const old = await processes.main(pod, 'proxy')
-      const began = Date.now()
+      const asked = Date.now()
       const generation = await app.rollout.setImage(workloads.envoy(version))
-      await waitFor('a new process', 60_000, async () => {
-        const [fresh] = await app.pods()
-        const pid =
-          fresh === undefined
-            ? undefined
-            : await processes.main(fresh, 'proxy').catch(() => undefined)
-        return pid === undefined || pid === old ? undefined : pid
-      })
-      seconds.push((Date.now() - began) / 1000)
+      const ordered = (): true | undefined => (orders.last() > asked ? true : undefined)
+      await waitFor('the PATCH of the pod', 60_000, ordered, undefined, 5)
+      const before = await processes.all()
+      const started = async (): Promise<true | undefined> =>
+        [...(await processes.all()).keys()].some((id) => !before.has(id)) ? true : undefined
+      await waitFor('a new container', 60_000, started, undefined, 10)
+      seconds.push((Date.now() - orders.last()) / 1000)
       await app.rollout.completed(generation)
     }
     const { total } = await load.stop()
@@ -100,34 +95,37 @@ export async function measureBareRestart(environment: Environment): Promise<Hand
       serving: spread(seconds),
     }
   } finally {
+    await orders.stop()
     await app.remove()
   }
 }
 
-async function handoverTo(app: MeshApp, image: string): Promise<HandoverStatus> {
+/** Seconds since the PATCH of the pod. */
+interface Times {
+  readonly serving: number
+  readonly settled: number
+}
+
+async function timesOfChange(app: MeshApp, orders: Orders, image: string): Promise<Times> {
   await app.rollout.completed(await app.rollout.setImage(image))
+  const ordered = orders.last()
   const [pod] = await app.pods()
-  return waitFor('the end of the handover', 60_000, async () => {
+  const { servingAt, settledAt } = await waitFor('the end of the handover', 60_000, async () => {
     const status = pod === undefined ? undefined : await agentStatus(pod)
     const handover = status?.containers['proxy']?.handover
     return handover?.settledAt === undefined ? undefined : handover
   })
+  const since = (at: string | undefined): number => (Date.parse(at ?? '') - ordered) / 1000
+  return { serving: since(servingAt), settled: since(settledAt) }
 }
 
-function timesOf(
-  name: string,
-  handovers: readonly HandoverStatus[],
-  changes: readonly Date[],
-  counts: { readonly sent: number; readonly lost: number },
-): HandoverTimes {
-  const since = (at: string | undefined, index: number): number =>
-    (Date.parse(at ?? '') - (changes[index]?.getTime() ?? 0)) / 1000
+function summary(
+  times: readonly Times[],
+): Pick<HandoverTimes, 'kind' | 'runs' | 'serving' | 'settled'> {
   return {
-    name,
     kind: 'baton',
-    runs: handovers.length,
-    ...counts,
-    serving: spread(handovers.map(({ servingAt }, index) => since(servingAt, index))),
-    settled: spread(handovers.map(({ settledAt }, index) => since(settledAt, index))),
+    runs: times.length,
+    serving: spread(times.map(({ serving }) => serving)),
+    settled: spread(times.map(({ settled }) => settled)),
   }
 }

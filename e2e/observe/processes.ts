@@ -11,6 +11,18 @@ export class PodProcesses {
     this.#cluster = cluster
   }
 
+  /** PID 1 of every container that runs on the node, by the container's id. */
+  async all(): Promise<ReadonlyMap<string, number>> {
+    const table = await this.#run(['ctr', '-n', 'k8s.io', 'tasks', 'ls'])
+    const rows = table.split('\n').slice(1)
+    return new Map(
+      rows.flatMap((row) => {
+        const [id, pid, state] = row.trim().split(/\s+/)
+        return id !== undefined && state === 'RUNNING' ? [[id, Number(pid)] as const] : []
+      }),
+    )
+  }
+
   /** PID 1 of a container. Errors: when the container does not run. */
   async main(pod: Pod, container: string): Promise<number> {
     const statuses = [
@@ -20,11 +32,8 @@ export class PodProcesses {
     const id = statuses.find(({ name }) => name === container)?.containerID
     if (id === undefined) throw new Error(`container ${container} of ${nameOf(pod)} has no id`)
     const wanted = id.replace('containerd://', '')
-    const table = await this.#run(['ctr', '-n', 'k8s.io', 'tasks', 'ls'])
-    for (const line of table.split('\n')) {
-      const [task, pid] = line.trim().split(/\s+/)
-      if (task === wanted) return Number(pid)
-    }
+    const pid = (await this.all()).get(wanted)
+    if (pid !== undefined) return pid
     throw new Error(`container ${container} of ${nameOf(pod)} does not run on the node`)
   }
 
