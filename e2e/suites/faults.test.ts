@@ -35,7 +35,8 @@ describe('processes of Baton killed in the middle of an upgrade', () => {
 
   it('operator killed after its write to the pod and after its write to the status', async function () {
     this.timeout(360_000)
-    const { client, cluster, workloads } = environment()
+    const { client, cluster, workloads, nodeAccess } = environment()
+    if (!nodeAccess) this.skip()
     app = await deployMesh(environment(), {
       name: 'operator-killed',
       image: workloads.envoy('1.38.3'),
@@ -58,7 +59,8 @@ describe('processes of Baton killed in the middle of an upgrade', () => {
   const phases: readonly HandoverPhase[] = ['Starting', 'Confirming', 'Draining']
   it(`agent killed in each of ${phases.join(', ')}`, async function () {
     this.timeout(300_000)
-    const { client, cluster, workloads } = environment()
+    const { client, cluster, workloads, nodeAccess } = environment()
+    if (!nodeAccess) this.skip()
     app = await deployMesh(environment(), {
       name: 'agent-killed',
       image: workloads.envoy('1.38.3'),
