@@ -74,7 +74,9 @@ static enum adopt_event on_listen(struct adopt *adopt, int listener,
     if (!tracee_socket(call->pid, (int)call->argument[0], &socket) &&
         seccomp_valid(listener, call->id))
         held = listeners_find_inode(adopt->link->listeners, socket.inode);
-    if (held && !held->listening) {
+    /* Called here first, on the same socket: when the event says that it listens, it does, and not
+     * only as soon as the kernel comes round to the child's own call. */
+    if (held && !held->listening && !listen(held->fd, (int)call->argument[1])) {
         held->listening = true;
         *address = held->address;
         event = ADOPT_LISTENING;

@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { control, controlStatus, listHeld, untilStatus } from './testing/control.ts'
 import { request, startLoad } from './testing/load.ts'
 import { createPod } from './testing/pod.ts'
@@ -155,6 +157,33 @@ describe('adopting listeners', function () {
     await controlStatus(v1.socketPath, 'stop')
     await untilStatus(v1.socketPath, 'v1 is gone', (status) => status.pid === 0)
     for (const port of ports) expect(await request(port)).to.equal('v2')
+  })
+
+  it('asks for a listener that another slot has made while its own bind was waiting', async () => {
+    const port = await freePort()
+    const go = join(pod.runDir, 'go')
+    const script = `
+import os, socket, time
+s = socket.socket()
+while not os.path.exists('${go}'): time.sleep(0.01)
+print('binds', flush=True)
+s.bind(('127.0.0.1', ${port}))
+s.listen()
+time.sleep(1000)`
+    const late = await pod.slot('proxy-2', ['/usr/bin/python3', '-c', script])
+    await controlStatus(late.socketPath, 'start')
+    await untilStatus(late.socketPath, 'it runs', (status) => status.pid > 0)
+    late.kill('SIGSTOP') // its launcher: the bind waits, and so does the keeper's message
+    await writeFile(go, '')
+    await until('it binds', () => late.output.includes('binds'))
+    await start('proxy-1', httpServer('v1', [`127.0.0.1:${port}`]), 1)
+    late.kill('SIGCONT')
+    const status = await untilStatus(
+      late.socketPath,
+      'it listens',
+      (one) => one.listening.length > 0,
+    )
+    expect(status).to.include({ crashes: 0, held: 1 })
   })
 
   it('gives two slots that bind a fresh address at the same moment the same socket', async () => {

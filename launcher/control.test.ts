@@ -55,7 +55,10 @@ describe('control socket', () => {
     await until('the first is answered', () => answers.includes('\n'))
     socket.write('st\r\nbogus\n')
     await until('all are answered', () => answers.split('\n').length === 4)
-    const parsed = answers.trim().split('\n').map((line) => JSON.parse(line) as { ok: boolean })
+    const parsed = answers
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { ok: boolean })
     expect(parsed.map((one) => one.ok)).to.deep.equal([true, true, false])
     socket.destroy()
   })
@@ -163,7 +166,8 @@ describe('control socket', () => {
       expect((await ctl.exited).code).to.equal(allowed ? 0 : 1)
       const answer = JSON.parse(ctl.output[0] ?? '') as Record<string, unknown>
       if (allowed) expect(answer).to.include({ ok: true, slot: 'proxy-1' })
-      else expect(answer).to.deep.equal({ ok: false, error: 'this uid may not command the launcher' })
+      else
+        expect(answer).to.deep.equal({ ok: false, error: 'this uid may not command the launcher' })
     })
   }
 

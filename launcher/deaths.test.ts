@@ -83,7 +83,11 @@ describe('deaths', function () {
     const { pid } = await controlStatus(slot.socketPath)
     const killedAt = performance.now()
     process.kill(pid, 'SIGKILL')
-    await untilStatus(slot.socketPath, 'it runs again', (status) => status.pid > 0 && status.pid !== pid)
+    await untilStatus(
+      slot.socketPath,
+      'it runs again',
+      (status) => status.pid > 0 && status.pid !== pid,
+    )
     const before = load.count('v1')
     await until('it serves again', () => load.count('v1') > before + 10)
     expect(performance.now() - killedAt).to.be.below(2000)
@@ -97,7 +101,8 @@ describe('deaths', function () {
     if (process.getuid?.() !== 0) this.skip() // a PID namespace needs root
     await pod.keeper()
     // The shell between them ends at once: `sleep` is left to PID 1.
-    const script = 'sh -c "sleep 0.2 &"; sleep 0.5; for p in /proc/[0-9]*; do echo $p; done; exec sleep 1000'
+    const script =
+      'sh -c "sleep 0.2 &"; sleep 0.5; for p in /proc/[0-9]*; do echo $p; done; exec sleep 1000'
     const slot = await pod.slot('proxy-1', ['/bin/sh', '-c', script], { pidNamespace: true })
     await controlStatus(slot.socketPath, 'start')
     await until('it has looked around', () => slot.output.some((line) => line === '/proc/1'))

@@ -5,6 +5,7 @@ import { controlStatus, untilStatus } from './testing/control.ts'
 import { drainEnvoy, envoyCommand } from './testing/envoy.ts'
 import type { EnvoyListener } from './testing/envoy.ts'
 import { request, startLoad } from './testing/load.ts'
+import type { Load } from './testing/load.ts'
 import { createPod } from './testing/pod.ts'
 import type { TestPod } from './testing/pod.ts'
 import { freePorts } from './testing/ports.ts'
@@ -80,7 +81,7 @@ describe('adopting listeners of real Envoys', function () {
     ]
     const slots = ['proxy-1', 'proxy-2'] as const
     let active: { readonly slot: StartedSlot; readonly admin: number } | undefined
-    const loads = []
+    const loads: Load[] = []
     for (const [index, step] of steps.entries()) {
       const name = slots[index % 2 === 0 ? 0 : 1]
       const slot = await startEnvoy(name, step)
@@ -129,6 +130,7 @@ describe('adopting listeners of real Envoys', function () {
     process.kill(pid, 'SIGKILL')
     const before = load.count(NEW)
     await until('it serves again', () => load.count(NEW) > before + 50, 20_000)
+    expect(await controlStatus(slot.socketPath)).to.include({ starts: 2, crashes: 1 })
     const { lost } = await load.stop()
     expect(lost).to.not.include('ECONNREFUSED')
     expect(lost.length, 'only what was in flight').to.be.at.most(4)

@@ -11,8 +11,8 @@
 
 enum { EXIT_SIGNALLED = 128, BEHIND_RETRY_MS = 100 };
 
-/* Keeper and agent's program share one process and one loop: the keeper survives the agent's program,
- * and its own end is the container's, which the launchers' copies survive. */
+/* Keeper and agent's program share one process and one loop: the keeper survives the agent's
+ * program, and its own end is the container's, which the launchers' copies survive. */
 static struct keeper the_keeper;
 static struct child the_child;
 
@@ -27,8 +27,8 @@ static int exit_code(const struct child *child)
     return child->exit_signal ? EXIT_SIGNALLED + child->exit_signal : child->exit_code;
 }
 
-/* The agent drains the pod after SIGTERM: it alone knows how long that takes, so there is no deadline
- * but the kubelet's. */
+/* The agent drains the pod after SIGTERM: it alone knows how long that takes, so there is no
+ * deadline but the kubelet's. */
 static void on_stop(struct child *child)
 {
     child->want = false;

@@ -9,8 +9,8 @@
 #include "log.h"
 #include "tcp.h"
 
-/* Bounds the descriptors in flight to one client to a few dozen: the kernel limits them by user over
- * the whole node (RLIMIT_NOFILE, ETOOMANYREFS), and a stuck launcher must not use them up. */
+/* Bounds the descriptors in flight to one client to a few dozen: the kernel limits them by user
+ * over the whole node (RLIMIT_NOFILE, ETOOMANYREFS), and a stuck launcher must not use them up. */
 enum { SEND_BUFFER = 16 * 1024 };
 
 int keeper_start(struct keeper *keeper, const char *path, const struct allowed_uids *allowed)

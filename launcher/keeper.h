@@ -1,5 +1,5 @@
-/* The keeper: switchboard for the pod's listeners. It gives every subscribed launcher a copy of every
- * socket; the sockets live as long as any of them does, so its own death loses nothing. */
+/* The keeper: switchboard for the pod's listeners. It gives every subscribed launcher a copy of
+ * every socket; the sockets live as long as any of them does, so its own death loses nothing. */
 #ifndef BATON_KEEPER_H
 #define BATON_KEEPER_H
 #include <poll.h>

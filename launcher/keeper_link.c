@@ -85,7 +85,8 @@ static int send_request(struct keeper_link *link, uint8_t kind, const struct add
     return error;
 }
 
-/* Result of the reply, *fd what came with it (-1: nothing). Pushes that come before it are taken. */
+/* Result of the reply, *fd what came with it (-1: nothing). Pushes that come before it are
+ * taken. */
 static int request(struct keeper_link *link, uint8_t kind, const struct address *address, int send,
                    int *fd)
 {
@@ -115,21 +116,15 @@ static int request(struct keeper_link *link, uint8_t kind, const struct address 
 }
 
 /* Fills a keeper that was restarted: what it does not know it takes, what it has another socket for
- * is replaced here, what was dropped while we were away is dropped here. */
+ * is replaced here. What was dropped while we were away it refuses; its REMOVE follows. */
 static void offer_copies(struct keeper_link *link)
 {
-    size_t i = 0;
-
-    while (link->fd >= 0 && i < link->listeners->count) {
+    for (size_t i = 0; link->fd >= 0 && i < link->listeners->count; i++) {
         struct address address = link->listeners->entry[i].address;
         int theirs;
-        int result = request(link, WIRE_OFFER, &address, link->listeners->entry[i].fd, &theirs);
+        request(link, WIRE_OFFER, &address, link->listeners->entry[i].fd, &theirs);
         if (theirs >= 0)
             listeners_put(link->listeners, &address, theirs);
-        if (result == -ESTALE)
-            listeners_remove(link->listeners, &address);
-        else
-            i++;
     }
 }
 

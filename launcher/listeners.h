@@ -1,5 +1,6 @@
-/* The copies of held listeners that this launcher has: one socket per address. With one per worker,
- * a new version with fewer workers leaves a queue that nobody reads (6,065 of 38,882 requests hung). */
+/* The copies of held listeners that this launcher has: one socket per address. With one per
+ * worker, a new version with fewer workers leaves a queue that nobody reads (6,065 of 38,882
+ * requests hung). */
 #ifndef BATON_LISTENERS_H
 #define BATON_LISTENERS_H
 #include <stdbool.h>

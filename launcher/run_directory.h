@@ -5,8 +5,8 @@
 
 /* Makes the directory, writable for all uids of the pod, if it is missing. 0 or -errno. */
 int run_directory_make(const char *directory);
-/* Adds one to DIR/SLOT.boots: the number of this boot, or -errno. The agent acts on a slot only when
- * its boot is the one the annotation waits for. */
+/* Adds one to DIR/SLOT.boots: the number of this boot, or -errno. The agent acts on a slot only
+ * when its boot is the one the annotation waits for. */
 long run_directory_boot(const char *directory, const char *slot);
 /* Whether DIR/active names the slot. */
 bool run_directory_is_active(const char *directory, const char *slot);

@@ -69,8 +69,8 @@ static struct sock_filter filter[] = {
     NOTIFY,
 };
 
-/* SECCOMP_ADDFD_FLAG_SETFD came with 5.9. It can only be tried under a filter, and a filter cannot be
- * taken off again: so the version counts. */
+/* SECCOMP_ADDFD_FLAG_SETFD came with 5.9. It can only be tried under a filter, and a filter
+ * cannot be taken off again: so the version counts. */
 static bool is_new_enough(const char *release)
 {
     char *rest;
@@ -97,9 +97,9 @@ int seccomp_install(void)
 
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         return -errno;
-    /* Only a fatal signal may end a call that the launcher has read: Go's scheduler sends SIGURG all
-     * the time, and a bind(2) that starts again would find its socket already replaced. Older
-     * kernels do not know the flag; adopt.c knows that case as well. */
+    /* Only a fatal signal may end a call that the launcher has read: Go's scheduler sends SIGURG
+     * all the time, and a bind(2) that starts again would find its socket already replaced.
+     * Older kernels do not know the flag; adopt.c knows that case as well. */
     fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                  listener | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, &program);
     if (fd < 0 && errno == EINVAL)

@@ -31,8 +31,8 @@ static int fail(const char *what, int error)
     return 1;
 }
 
-/* SIGTERM is the runtime's wish, not the agent's: the pod goes, or somebody patched the active slot's
- * image. A child that serves goes on until the agent has drained it and says stop. */
+/* SIGTERM is the runtime's wish, not the agent's: the pod goes, or somebody patched the active
+ * slot's image. A child that serves goes on until the agent has drained it and says stop. */
 static void terminate(struct slot *slot, int64_t now)
 {
     if (slot->terminating)

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { launcherBinary } from './testing/binary.ts'
 import { controlStatus, untilStatus } from './testing/control.ts'
 import { request } from './testing/load.ts'
 import { createPod } from './testing/pod.ts'
@@ -98,6 +99,25 @@ describe('start of a slot', () => {
     expect(await controlStatus(slot.socketPath)).to.include({ keeper: false, held: 1 })
   })
 
+  it('runs its child without the filter where seccomp notification is not to be had', async () => {
+    const port = await freePort()
+    // One filter with a listener is all that a process can have: under a launcher, another gets EBUSY.
+    const inner = [
+      ...[await launcherBinary(), 'run', '--slot', 'inner', '--dir', pod.slotDir, '--'],
+      ...httpServer('v1', [`127.0.0.1:${port}`]),
+    ]
+    const outer = await pod.slot('proxy-1', inner, { alone: true })
+    const innerSocket = join(pod.slotDir, 'inner.sock')
+    await controlStatus(outer.socketPath, 'start')
+    await untilStatus(innerSocket, 'it is up', (status) => status.seccomp)
+    await controlStatus(innerSocket, 'start')
+    await until('it serves', async () => (await request(port)) === 'v1')
+    expect(await controlStatus(innerSocket)).to.include({ seccomp: false, held: 0, crashes: 0 })
+    expect(outer.output.join('\n')).to.include('no seccomp notification')
+    await controlStatus(innerSocket, 'stop')
+    await untilStatus(innerSocket, 'it is gone', (status) => status.pid === 0)
+  })
+
   it('counts its boots in a file', async () => {
     for (const boot of [1, 2, 3]) {
       const slot = await pod.slot('proxy-1', ['sleep', '1000'])
@@ -122,9 +142,13 @@ describe('start of a slot', () => {
 
   it('tells its child which slot it is, and passes the environment on', async () => {
     await pod.keeper()
-    const slot = await pod.slot('proxy-1', ['/bin/sh', '-c', 'echo $BATON_SLOT $MORE; exec sleep 1000'], {
-      env: { MORE: 'kept' },
-    })
+    const slot = await pod.slot(
+      'proxy-1',
+      ['/bin/sh', '-c', 'echo $BATON_SLOT $MORE; exec sleep 1000'],
+      {
+        env: { MORE: 'kept' },
+      },
+    )
     await controlStatus(slot.socketPath, 'start')
     await until('it speaks', () => slot.output.includes('proxy-1 kept'))
   })

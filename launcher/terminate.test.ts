@@ -112,7 +112,10 @@ describe('termination', () => {
 
   it('keep hands SIGTERM to its program and exits with its code', async () => {
     const program = 'trap "exit 7" TERM; echo up; while :; do sleep 0.1; done'
-    const keeper = await pod.keeper({ keeper: `${pod.runDir}/other.sock`, command: ['/bin/sh', '-c', program] })
+    const keeper = await pod.keeper({
+      keeper: `${pod.runDir}/other.sock`,
+      command: ['/bin/sh', '-c', program],
+    })
     await until('it is up', () => keeper.output.includes('up'))
     keeper.kill('SIGTERM')
     expect(await keeper.exited).to.deep.equal({ code: 7, signal: null })
@@ -120,9 +123,13 @@ describe('termination', () => {
 
   it('keep restarts its program and goes on keeping', async () => {
     const program = 'echo up $$; sleep 0.1; exit 3'
-    const keeper = await pod.keeper({ keeper: `${pod.runDir}/other.sock`, command: ['/bin/sh', '-c', program] })
-    await until('it was up three times', () =>
-      keeper.output.filter((line) => line.startsWith('up')).length === 3,
+    const keeper = await pod.keeper({
+      keeper: `${pod.runDir}/other.sock`,
+      command: ['/bin/sh', '-c', program],
+    })
+    await until(
+      'it was up three times',
+      () => keeper.output.filter((line) => line.startsWith('up')).length === 3,
     )
   })
 })

@@ -64,7 +64,8 @@ int tracee_socket(pid_t pid, int fd, struct tracee_socket *socket)
     if (strncmp(link, prefix, sizeof prefix - 1))
         return -ENOTSOCK;
     socket->inode = strtoull(link + sizeof prefix - 1, NULL, 10);
-    /* sockfs tells the protocol's name as an attribute of the inode (net/socket.c); lsof uses it. */
+    /* sockfs tells the protocol's name as an attribute of the inode (net/socket.c); lsof uses
+     * it. */
     length = getxattr(path, "system.sockprotoname", protocol, sizeof protocol - 1);
     if (length < 0)
         return -errno;

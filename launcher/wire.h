@@ -1,5 +1,6 @@
-/* Messages between launchers and keeper: SOCK_SEQPACKET, one struct a packet, at most one descriptor
- * with it. Both ends are the same binary or its neighbour by one release: the version is checked. */
+/* Messages between launchers and keeper: SOCK_SEQPACKET, one struct a packet, at most one
+ * descriptor with it. Both ends are the same binary or its neighbour by one release: the version
+ * is checked. */
 #ifndef BATON_WIRE_H
 #define BATON_WIRE_H
 #include <stdbool.h>

@@ -86,8 +86,7 @@ function listener({ host, port, reusePort }: EnvoyListener, version: string): un
                 {
                   name: 'envoy.filters.http.router',
                   typed_config: {
-                    '@type':
-                      'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
+                    '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
                   },
                 },
               ],

@@ -28,8 +28,11 @@ export function request(port: number, host = '127.0.0.1'): Promise<string> {
       socket.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }))
     })
     socket.setEncoding('utf8')
-    socket.on('data', (data: string) => (answer += data))
     socket.on('error', reject)
+    socket.on('data', (data: string) => {
+      answer += data
+      if (isWhole(answer)) socket.end() // Envoy waits a second for our end of the connection
+    })
     socket.on('close', () => {
       const [head = '', body = ''] = answer.split('\r\n\r\n')
       if (head.startsWith('HTTP/1.1 200') && body !== '') resolve(body.trim())
@@ -37,6 +40,12 @@ export function request(port: number, host = '127.0.0.1'): Promise<string> {
     })
     socket.write('GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n')
   })
+}
+
+function isWhole(answer: string): boolean {
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  const length = /^content-length: (\d+)/im.exec(head)?.[1]
+  return length !== undefined && body.length >= Number(length)
 }
 
 /** Short connections, four at a time, until stopped. */
