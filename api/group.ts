@@ -22,7 +22,12 @@ export const annotations = {
 
 /** Annotation with the version of one slot; values count upgrades as in OpenKruise. */
 export function slotVersionAnnotation(slot: string): string {
-  return `version.sidecarset.baton.dev/${slot}`
+  return `version.sidecarset.${GROUP}/${slot}`
+}
+
+/** The version of the other slot: a sidecar that migrates by itself compares the two. */
+export function slotVersionAltAnnotation(slot: string): string {
+  return `versionalt.sidecarset.${GROUP}/${slot}`
 }
 
 /** Condition on the pod that carries the result of its last handover. */

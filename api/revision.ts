@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { privatePortsOf } from './defaults/applyDefaults.ts'
 import { GROUP } from './group.ts'
 import type { SidecarContainer, SidecarSetSpec } from './v1beta1/sidecarset.ts'
 
@@ -7,6 +8,13 @@ export type RevisionTemplate = Pick<
   SidecarSetSpec,
   'containers' | 'initContainers' | 'volumes' | 'imagePullSecrets'
 >
+
+const TEMPLATE_KEYS: readonly string[] = [
+  'containers',
+  'initContainers',
+  'volumes',
+  'imagePullSecrets',
+]
 
 export function revisionTemplate(spec: SidecarSetSpec): RevisionTemplate {
   return {
@@ -17,21 +25,46 @@ export function revisionTemplate(spec: SidecarSetSpec): RevisionTemplate {
   }
 }
 
+/** The spec with another template: what the template lacks, the result lacks too. */
+export function withTemplate(spec: SidecarSetSpec, template: RevisionTemplate): SidecarSetSpec {
+  const kept = Object.entries(spec).filter(([key]) => !TEMPLATE_KEYS.includes(key))
+  // Without the template's keys, all of which are optional, it is a spec still.
+  return { ...(Object.fromEntries(kept) as unknown as SidecarSetSpec), ...template }
+}
+
+/** The `data` of a ControllerRevision; undefined for what is no template. */
+export function readTemplate(data: unknown): RevisionTemplate | undefined {
+  return typeof data === 'object' && data !== null ? data : undefined
+}
+
 /** Ten hexadecimal digits; the same for equal templates, whatever the order of their keys. */
 export function revisionHash(template: RevisionTemplate): string {
   return digest(template)
 }
 
-/** As {@link revisionHash}, blind to images: equal means that an in-place upgrade can do it. */
+/**
+ * As {@link revisionHash}, blind to what can change in a pod that exists: images, and the terms of
+ * handovers that reach the agent by `baton.dev/desired`. Equal means that an in-place upgrade can do
+ * it.
+ */
 export function revisionHashWithoutImage(template: RevisionTemplate): string {
-  const blank = (container: SidecarContainer): SidecarContainer => ({ ...container, image: '' })
+  const { containers, initContainers } = template
   return digest({
     ...template,
-    ...(template.containers === undefined ? {} : { containers: template.containers.map(blank) }),
-    ...(template.initContainers === undefined
-      ? {}
-      : { initContainers: template.initContainers.map(blank) }),
+    containers: containers?.map(fixedPart),
+    initContainers: initContainers?.map(fixedPart),
   })
+}
+
+/** What of a container is fixed in a pod. */
+function fixedPart(container: SidecarContainer): object {
+  const { upgradeStrategy } = container
+  const handover = upgradeStrategy?.handover
+  if (handover === undefined) return { ...container, image: '' }
+  const terms = { drain: undefined, startDeadlineSeconds: undefined, confirmSeconds: undefined }
+  // The drain method may make a port private, and the slots have those in their arguments.
+  const fixed = { ...handover, ...terms, privatePorts: privatePortsOf(handover) }
+  return { ...container, image: '', upgradeStrategy: { ...upgradeStrategy, handover: fixed } }
 }
 
 /** Name of the ControllerRevision that keeps a template. */

@@ -1,6 +1,6 @@
 import { GenericKind, K8s, kind, RegisterKind } from 'kubernetes-fluent-client'
-import { GROUP, VERSION } from '../api/group.ts'
 import { podRevisions } from '../api/podRecord.ts'
+import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import type { SidecarSetStatus } from '../api/v1beta1/sidecarset.ts'
 import { POD_HEADER, podRows } from './podRow.ts'
 import { formatTable } from './table.ts'
@@ -9,12 +9,7 @@ import { formatTable } from './table.ts'
 class SidecarSet extends GenericKind {
   declare status?: SidecarSetStatus
 }
-RegisterKind(SidecarSet, {
-  group: GROUP,
-  version: VERSION,
-  kind: 'SidecarSet',
-  plural: 'sidecarsets',
-})
+RegisterKind(SidecarSet, SIDECAR_SETS)
 
 const SET_HEADER = ['SET', 'MATCHED', 'UPDATED', 'READY', 'UPGRADING', 'FAILED', 'CONDITIONS']
 

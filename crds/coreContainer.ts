@@ -64,7 +64,9 @@ export const coreContainer: Readonly<Record<string, Schema>> = {
   startupProbe: probe('Of a hot container, carried out by the agent.'),
   readinessProbe: probe('Of a hot container, carried out by the agent.'),
   livenessProbe: probe('Of a hot container, carried out by the agent.'),
-  lifecycle: openObject('Hooks. Those of a hot container run with its process.'),
+  lifecycle: openObject(
+    'Hooks, of cold containers only: the process in a slot starts and ends without its container.',
+  ),
   securityContext: openObject('Hot containers get the restricted profile where it says nothing.', {
     runAsUser: int64('Defaults to 1337 in hot containers.'),
     runAsGroup: int64('Defaults to 1337 in hot containers.'),

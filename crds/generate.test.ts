@@ -40,6 +40,17 @@ describe('the generated CustomResourceDefinitions', () => {
     expect(readdirSync(new URL('generated/', import.meta.url))).to.have.members(names)
   })
 
+  it('show what a rollout does, and why, as columns of kubectl get', () => {
+    const [version] = sidecarSetDefinition.spec.versions
+    const properties = version.schema.openAPIV3Schema.properties?.['status']?.properties ?? {}
+    const names = version.additionalPrinterColumns.map(({ name, jsonPath }) => {
+      const field = /^\.status\.(\w+)/.exec(jsonPath)?.[1]
+      if (field !== undefined) expect(properties).to.have.property(field)
+      return name.toUpperCase()
+    })
+    expect(names.join(' ')).to.equal('MATCHED UPDATED READY UPGRADING FAILED REASON AGE')
+  })
+
   it('have structural schemas', () => {
     const [version] = sidecarSetDefinition.spec.versions
     expect(structuralFaults(version.schema.openAPIV3Schema, '')).to.deep.equal([])

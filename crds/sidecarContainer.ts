@@ -26,7 +26,7 @@ const drain = object<Drain>('How the old process is told to finish, and how long
 })
 
 const handover = object<Handover>(
-  'Present: Baton hands the listeners from the old process to the new one. Absent: the sidecar migrates by itself, and hotUpgradeEmptyImage is required.',
+  'How Baton hands the listeners from the old process to the new one. Required with HotUpgrade.',
   {
     drain,
     startDeadlineSeconds: integer(
@@ -50,7 +50,7 @@ const upgradeStrategy = object<UpgradeStrategy>('How the container gets a new im
     'ColdUpgrade: the container restarts. HotUpgrade: the new image starts beside the old one. Defaults to ColdUpgrade; cannot be changed.',
   ),
   hotUpgradeEmptyImage: string(
-    'Image of the idle slot. Absent: the idle slot keeps the image it had, as a warm standby.',
+    'Image of the idle slot of a new pod, until its first upgrade. Defaults to the image of the container. After an upgrade the idle slot keeps the image it had, as a warm standby.',
   ),
   handover,
 })

@@ -114,6 +114,7 @@ export const sidecarSetDefinition = {
           column('Matched', 'integer', '.status.matchedPods'),
           column('Updated', 'integer', '.status.updatedPods'),
           column('Ready', 'integer', '.status.readyPods'),
+          column('Upgrading', 'integer', '.status.upgradingPods'),
           column('Failed', 'integer', '.status.failedPods'),
           column('Reason', 'string', '.status.conditions[?(@.type=="Progressing")].reason'),
           column('Age', 'date', '.metadata.creationTimestamp'),

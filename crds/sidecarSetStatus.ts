@@ -18,9 +18,9 @@ const condition = object<Condition>(
   ['type', 'status'],
 )
 
-const handoverTotals = object<HandoverTotals>('Sums over the handovers of the latest rollout.', {
-  completed: integer('Handovers that succeeded.'),
-  failed: integer('Handovers that were given up; the old process went on.'),
+const handoverTotals = object<HandoverTotals>('Sums over all handovers of the set.', {
+  completed: integer('Pods whose handovers succeeded.'),
+  failed: integer('Pods whose upgrade was given up; the old process went on.'),
   listenersHanded: integer('Listeners handed from an old process to a new one.'),
   connectionsDrained: integer('Connections that came to their own end.'),
   connectionsCut: integer('Connections cut after maxSeconds.'),

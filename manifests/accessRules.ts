@@ -68,5 +68,6 @@ export const webhookAccess: Access = {
     rule('', ['namespaces'], READ),
     rule('', ['events'], ['create', 'patch']),
   ],
-  namespace: authority,
+  // New pods get the revision before one that failed.
+  namespace: [rule('apps', ['controllerrevisions'], ['get']), ...authority],
 }

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
+import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import { LEASES, MUTATING_WEBHOOK_CONFIGURATIONS } from '../runtime/client/kinds.ts'
 import { startFakeApiServer } from '../runtime/testing/apiserver.ts'
 import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
 import { until } from '../runtime/testing/until.ts'
-import { SIDECAR_SETS } from './kinds.ts'
 
 describe('the operator as a process', function () {
   this.timeout(30_000)

@@ -9,7 +9,10 @@ const podStates = ['matched', 'updated', 'ready', 'upgrading', 'waiting', 'faile
 /** What the operator measures of SidecarSets. */
 export interface SidecarSetMetrics {
   summary(set: string, summary: RolloutSummary): void
-  result(set: string, result: RecordedResult, handovers: readonly HandoverStatus[]): void
+  /** An upgrade of one pod came to an end. */
+  result(set: string, outcome: RecordedResult['outcome']): void
+  /** What the handovers of one pod came to; one to the slot that served already is none. */
+  handovers(set: string, list: readonly HandoverStatus[]): void
   /** The set is gone: its series end. */
   remove(set: string): void
 }
@@ -57,9 +60,12 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
       introduce(sidecarset)
       for (const state of podStates) pods.set({ sidecarset, state }, summary[state])
     },
-    result: (sidecarset, result, list) => {
+    result: (sidecarset, result) => {
       introduce(sidecarset)
-      handovers.inc({ sidecarset, result: result.outcome })
+      handovers.inc({ sidecarset, result })
+    },
+    handovers: (sidecarset, list) => {
+      introduce(sidecarset)
       for (const handover of list) {
         drained.inc({ sidecarset }, handover.connectionsDrained)
         cut.inc({ sidecarset }, handover.connectionsCut)

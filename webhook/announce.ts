@@ -1,12 +1,12 @@
 import { API_VERSION } from '../api/group.ts'
 import type { EventReason } from '../api/reasons.ts'
+import type { StoredSidecarSet } from '../api/v1beta1/kinds.ts'
 import type { KubeObject } from '../runtime/client/objects.ts'
 import type { EventRecorder } from '../runtime/events/recorder.ts'
 import type { Logger } from '../runtime/logging/logger.ts'
 import type { InjectionReport } from './inject/inject.ts'
 import type { Pod } from './inject/podTypes.ts'
 import type { SkipReason } from './inject/skipReasons.ts'
-import type { StoredSidecarSet } from './kinds.ts'
 
 /** What somebody asked for: no reason to warn. */
 const INTENDED: readonly SkipReason[] = [

@@ -2,9 +2,13 @@ import { expect } from 'chai'
 import { applyPatch } from 'rfc6902'
 import type { Operation } from 'rfc6902'
 import { Agent, request } from 'undici'
+import { podRevisions } from '../api/podRecord.ts'
+import { revisionHash, revisionName, revisionTemplate } from '../api/revision.ts'
+import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
+import type { StoredSidecarSet } from '../api/v1beta1/kinds.ts'
 import type { SidecarSet } from '../api/v1beta1/sidecarset.ts'
 import { createClient } from '../runtime/client/client.ts'
-import { EVENTS, NAMESPACES, SECRETS } from '../runtime/client/kinds.ts'
+import { CONTROLLER_REVISIONS, EVENTS, NAMESPACES, SECRETS } from '../runtime/client/kinds.ts'
 import { realClock } from '../runtime/clock/clock.ts'
 import { silentLogger } from '../runtime/logging/logger.ts'
 import { createMetrics } from '../runtime/metrics/metrics.ts'
@@ -16,8 +20,6 @@ import type { Transport } from '../runtime/transport/transport.ts'
 import { readConfig } from './config.ts'
 import type { Pod } from './inject/podTypes.ts'
 import { hotContainer, pod, sidecarSet } from './inject/testing/build.ts'
-import { SIDECAR_SETS } from './kinds.ts'
-import type { StoredSidecarSet } from './kinds.ts'
 import type { Webhook } from './webhook.ts'
 import { createWebhook } from './webhook.ts'
 
@@ -173,6 +175,53 @@ describe('the webhook', () => {
     } finally {
       apiServer.stallWatches(false)
     }
+  })
+
+  describe('after a failed revision', () => {
+    const working = sidecarSet({ containers: [hotContainer({ image: 'envoy:good' })] })
+    const former = revisionHash(revisionTemplate(working.spec))
+    const image = (answer: Answer): string | undefined =>
+      withPatch(pod(), answer).spec?.containers.find(({ name }) => name === 'proxy-1')?.image
+
+    /** A set whose spec has failed, and whose pods are back at the revision before. */
+    function putFailed(name: string): string {
+      const spec = {
+        selector: { matchLabels: { app: name } },
+        containers: [hotContainer({ image: 'envoy:bad' })],
+        volumes: [{ name: 'new', emptyDir: {} }],
+      }
+      const failed = sidecarSet(spec, name)
+      const failedRevision = revisionHash(revisionTemplate(failed.spec))
+      const status = { failedRevision, latestRevision: failedRevision, currentRevision: former }
+      apiServer.put(SIDECAR_SETS, stored({ ...failed, status }))
+      return failedRevision
+    }
+    function createPodOf(name: string): Promise<Answer> {
+      return createPod(pod({}, { labels: { app: name } }))
+    }
+
+    it('gives a new pod the revision before', async () => {
+      putFailed('fails')
+      const name = revisionName('fails', former)
+      apiServer.put(CONTROLLER_REVISIONS, {
+        metadata: { name, namespace: 'baton-system' },
+        revision: 1,
+        data: revisionTemplate(working.spec),
+      })
+      const answer = await createPodOf('fails')
+      expect(image(answer)).to.equal('envoy:good')
+      expect(answer.warnings?.join()).not.to.include('fails')
+      const written = podRevisions(withPatch(pod(), answer).metadata?.annotations)['fails']
+      expect(written).to.include({ hash: former, controllerRevision: name })
+    })
+
+    it('gives a new pod the failed one all the same when the one before cannot be read', async () => {
+      const failedRevision = putFailed('lost')
+      const answer = await createPodOf('lost')
+      expect(image(answer)).to.equal('envoy:bad')
+      const warning = `SidecarSet lost: the pod gets revision ${failedRevision}`
+      expect(answer.warnings?.join()).to.include(warning)
+    })
   })
 
   it('tells the owner of a pod, but not of a dry run', async () => {

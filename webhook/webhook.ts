@@ -1,8 +1,9 @@
+import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import { createInformer } from '../runtime/cache/informer.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
 import { createServingCertificate } from '../runtime/certificates/servingCertificate.ts'
 import type { Client } from '../runtime/client/client.ts'
-import { NAMESPACES } from '../runtime/client/kinds.ts'
+import { CONTROLLER_REVISIONS, NAMESPACES } from '../runtime/client/kinds.ts'
 import type { Clock } from '../runtime/clock/clock.ts'
 import { createEventRecorder } from '../runtime/events/recorder.ts'
 import type { Logger } from '../runtime/logging/logger.ts'
@@ -19,7 +20,6 @@ import { validateSidecarSet } from './admission/validateSidecarSet.ts'
 import { createAnnouncer } from './announce.ts'
 import type { WebhookConfig } from './config.ts'
 import { createInjectionMetrics } from './injectionMetrics.ts'
-import { SIDECAR_SETS } from './kinds.ts'
 
 /** Service and Secret as in the manifest; see manifests/names.ts. */
 const SERVICE = 'baton-webhook'
@@ -67,6 +67,7 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
         agentImage: config.agentImage,
         caches: { sets, namespaces },
         live,
+        revisions: { revisions: client.resource(CONTROLLER_REVISIONS), namespace, logger },
         clock,
         announce: createAnnouncer(events, logger),
         count: createInjectionMetrics(metrics),

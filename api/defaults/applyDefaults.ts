@@ -60,7 +60,7 @@ function handover(value: Handover): DefaultedHandover {
     drain: drain(value.drain ?? {}),
     startDeadlineSeconds: value.startDeadlineSeconds ?? 60,
     confirmSeconds: value.confirmSeconds ?? 0,
-    privatePorts: privatePorts(value),
+    privatePorts: privatePortsOf(value),
   }
 }
 
@@ -79,8 +79,11 @@ function drainMethod(value: Drain['method']): DefaultedDrainMethod {
   return signal === undefined ? rest : { ...rest, signal: { name: signal.name ?? 'SIGTERM' } }
 }
 
-/** The admin interface must never be handed over: each process answers for itself there. */
-function privatePorts(value: Handover): readonly number[] {
+/**
+ * Ports of one process alone. The admin interface is always one: it must never be handed over, since
+ * each process answers for itself there.
+ */
+export function privatePortsOf(value: Handover): readonly number[] {
   const declared = value.privatePorts ?? []
   const adminPort = value.drain?.method?.envoy?.adminPort
   return adminPort === undefined || declared.includes(adminPort)

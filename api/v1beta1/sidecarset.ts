@@ -30,7 +30,7 @@ export interface Drain {
   readonly method?: DrainMethod
 }
 
-/** Present: Baton hands the listeners over. Absent: the sidecar migrates by itself. */
+/** How Baton hands the listeners over. Required with HotUpgrade. */
 export interface Handover {
   readonly drain?: Drain
   /** Defaults to 60. */
@@ -45,6 +45,7 @@ export interface Handover {
 export interface UpgradeStrategy {
   /** Defaults to ColdUpgrade. Immutable. */
   readonly upgradeType?: UpgradeType
+  /** Of the idle slot of a new pod, until its first upgrade. Defaults to the container's. */
   readonly hotUpgradeEmptyImage?: string
   readonly handover?: Handover
 }

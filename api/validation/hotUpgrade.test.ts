@@ -15,10 +15,26 @@ const refused: Refusals = {
     'is not set',
     'name the program',
   ],
-  'HotUpgrade without handover and without an empty image': [
+  'hooks of a container that is handed over': [
+    withHandover({}, { lifecycle: { preStop: { exec: { command: ['/drain.sh'] } } } }),
+    'spec.containers[0].lifecycle',
+    '/drain.sh',
+    'would never run',
+    'remove it',
+  ],
+  'HotUpgrade without handover': [
     { containers: [{ ...hot, upgradeStrategy: { upgradeType: 'HotUpgrade' } }] },
     'spec.containers[0].upgradeStrategy.handover',
-    'hotUpgradeEmptyImage',
+    'is not set',
+    'set handover: {}',
+  ],
+  'a sidecar that migrates by itself': [
+    withCold({
+      upgradeStrategy: { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage: 'empty:v1' },
+    }),
+    'spec.containers[0].upgradeStrategy.handover',
+    'could never be upgraded',
+    'ColdUpgrade',
   ],
   'a handover in a ColdUpgrade': [
     withCold({ upgradeStrategy: { handover: {} } }),

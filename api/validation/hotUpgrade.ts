@@ -1,4 +1,4 @@
-import type { Handover } from '../v1beta1/sidecarset.ts'
+import type { Handover, SidecarContainer } from '../v1beta1/sidecarset.ts'
 import { drainViolations } from './drain.ts'
 import type { PlacedContainer } from './placedContainer.ts'
 import { isHot } from './placedContainer.ts'
@@ -40,21 +40,22 @@ function nativeSidecarViolations({ list, path, container }: PlacedContainer): re
 }
 
 function hotViolations({ path, container }: PlacedContainer, at: string): readonly Violation[] {
-  const { hotUpgradeEmptyImage, handover } = container.upgradeStrategy ?? {}
+  const { handover } = container.upgradeStrategy ?? {}
   if (handover === undefined) {
-    if (hotUpgradeEmptyImage !== undefined && hotUpgradeEmptyImage !== '') return []
     return [
       {
         field: `${at}.handover`,
         value: undefined,
-        problem: 'a HotUpgrade needs to know how the new process takes over from the old one',
+        problem:
+          'pods with this container could never be upgraded: this version of Baton does not carry out the upgrades of sidecars that migrate by themselves',
         remedy:
-          'set handover: {} to have Baton hand the listeners over, or hotUpgradeEmptyImage if the sidecar migrates by itself',
+          'set handover: {} to have Baton hand the listeners over, or upgradeType to ColdUpgrade',
       },
     ]
   }
   return [
     ...commandViolations(path, container.command),
+    ...hookViolations(path, container.lifecycle),
     ...drainViolations(`${at}.handover.drain`, handover.drain ?? {}),
     ...wholeNumberViolations(`${at}.handover`, handover, {
       startDeadlineSeconds: 1,
@@ -76,6 +77,23 @@ function commandViolations(
       problem:
         "Baton starts the proxy itself when listeners are handed over, and cannot see the image's own entrypoint",
       remedy: 'name the program, such as ["/usr/local/bin/envoy"]',
+    },
+  ]
+}
+
+function hookViolations(
+  path: string,
+  lifecycle: SidecarContainer['lifecycle'],
+): readonly Violation[] {
+  if (lifecycle === undefined) return []
+  return [
+    {
+      field: `${path}.lifecycle`,
+      value: lifecycle,
+      problem:
+        'these hooks would never run: they belong to a container, and the process in a slot starts and ends without its container',
+      remedy:
+        "remove it; a hook of the app belongs into the app's container, and a proxy that has to finish something does so when handover.drain.method tells it to",
     },
   ]
 }

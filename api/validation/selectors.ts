@@ -1,9 +1,6 @@
-import type { V1LabelSelector } from '@kubernetes/client-node'
+import type { LabelSelector } from '../labelSelector.ts'
 import type { SidecarSetSpec } from '../v1beta1/sidecarset.ts'
-import type { Wire } from '../wire.ts'
 import type { Violation } from './violation.ts'
-
-type LabelSelector = Wire<V1LabelSelector>
 
 /** What is wrong with the selectors for pods and namespaces. */
 export function selectorViolations(spec: SidecarSetSpec): readonly Violation[] {

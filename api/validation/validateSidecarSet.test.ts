@@ -18,14 +18,9 @@ const accepted: Readonly<Record<string, object>> = {
     containers: undefined,
   },
   'a hot name whose slots have 63 characters': { containers: [named(61)] },
-  'a sidecar that migrates by itself': {
-    containers: [
-      {
-        ...cold,
-        upgradeStrategy: { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage: 'empty:v1' },
-      },
-    ],
-  },
+  'hooks of a cold container': withCold({
+    lifecycle: { preStop: { exec: { command: ['/drain.sh'] } } },
+  }),
   'an admin port that is not declared private': withHandover({
     drain: { method: { envoy: { adminPort: 9901 } } },
   }),

@@ -9,8 +9,3 @@ export const operatorAnnotations = {
   /** JSON map slot -> images that ran there lately; see slotImages.ts. */
   slotImages: `${GROUP}/slot-images`,
 } as const
-
-/** Annotation with the version of the other slot: a sidecar that migrates by itself compares the two. */
-export function slotVersionAltAnnotation(slot: string): string {
-  return `versionalt.sidecarset.${GROUP}/${slot}`
-}

@@ -1,7 +1,8 @@
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { EventRecorder } from '../../runtime/events/recorder.ts'
 import type { EventReason } from '../../api/reasons.ts'
-import type { StoredSidecarSet } from '../kinds.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import { hasMoved } from './rollout/handoverSentence.ts'
 import type { WritingDecision } from './write/podWriter.ts'
 
 type Say = (type: 'Normal' | 'Warning', reason: EventReason, message: string) => void
@@ -18,7 +19,7 @@ export function announce(
   switch (decision.kind) {
     case 'startUpgrade':
     case 'swapBack': {
-      const way = decision.kind === 'swapBack' ? ' by swapping slots' : ''
+      const way = wayOf(decision)
       const text = `to revision ${decision.target.hash} of SidecarSet ${set.metadata.name}${way}`
       onPod('Normal', 'UpgradeStarted', `upgrade ${text}`)
       onSet('Normal', 'UpgradeStarted', `pod ${key}: upgrade ${text}`)
@@ -27,7 +28,8 @@ export function announce(
     case 'recordResult': {
       const { outcome, reason, sentence } = decision.result
       if (outcome === 'settled') {
-        onPod('Normal', 'HandedOver', sentence)
+        const takenBack = decision.handovers.length > 0 && !decision.handovers.some(hasMoved)
+        onPod('Normal', takenBack ? 'RolledBack' : 'HandedOver', sentence)
         return
       }
       onPod('Warning', 'UpgradeFailed', `${reason}: ${sentence}`)
@@ -40,6 +42,11 @@ export function announce(
     case 'startCold':
       return
   }
+}
+
+function wayOf({ kind, steps }: Extract<WritingDecision, { steps: unknown }>): string {
+  if (steps.every((step) => step.kind === 'keep')) return ', which changes no container'
+  return kind === 'swapBack' ? ' by swapping slots' : ''
 }
 
 function saying(recorder: Pick<EventRecorder, 'event'>, about: Pod | StoredSidecarSet): Say {

@@ -4,39 +4,45 @@ import type { AgentClient } from '../agentclient/agentClient.ts'
 import { eachLimited } from './eachLimited.ts'
 import { mayDrain } from './rollout/draining.ts'
 import { viewPod } from './rollout/podView.ts'
+import type { PodView } from './rollout/podView.ts'
 
-export interface AskInput {
+export interface AgentsInPlay {
   readonly pods: readonly Pod[]
   /** Name of the set. */
   readonly set: string
   /** Hash of its latest revision. */
   readonly latest: string
-  readonly agents: AgentClient
   /** Milliseconds since the epoch. */
   readonly now: number
-  readonly signal: AbortSignal
 }
 
 /** Asked at the same time; a whole rollout in flight must not open a thousand sockets at once. */
 const AT_A_TIME = 32
 
 /**
- * Asks the agents of pods whose handover is not over, and of those that may still drain when the
- * next upgrade is due. By pod key; no answer, no entry.
+ * Pods whose handover is not over, and those that may still drain when the next upgrade is due: the
+ * plan needs the word of their agents.
  */
-export async function askAgents(input: AskInput): Promise<ReadonlyMap<string, AgentStatus>> {
-  const { pods, set, latest, agents, now, signal } = input
-  const answers = new Map<string, AgentStatus>()
-  const asked = pods.flatMap((pod) => {
+export function agentsInPlay({ pods, set, latest, now }: AgentsInPlay): readonly PodView[] {
+  return pods.flatMap((pod) => {
     const view = viewPod(pod, set)
-    const ip = pod.status?.podIP
-    if (view === undefined || ip === undefined) return []
+    if (view === undefined) return []
     const handsOver = view.stage === 'inFlight' && view.state?.step === 'hot'
     const isNext = view.entry.hash !== latest && mayDrain(view, now)
-    return handsOver || isNext ? [{ key: view.key, ip }] : []
+    return handsOver || isNext ? [view] : []
   })
-  await eachLimited(asked, AT_A_TIME, async ({ key, ip }) => {
-    const status = await agents.status(ip, signal)
+}
+
+/** Asks the agents of these pods. By pod key; no answer, no entry. */
+export async function askAgents(
+  agents: AgentClient,
+  views: readonly PodView[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, AgentStatus>> {
+  const answers = new Map<string, AgentStatus>()
+  await eachLimited(views, AT_A_TIME, async ({ key, pod }) => {
+    const ip = pod.status?.podIP
+    const status = ip === undefined ? undefined : await agents.status(ip, signal)
     if (status !== undefined) answers.set(key, status)
   })
   return answers

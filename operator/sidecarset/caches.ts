@@ -1,5 +1,8 @@
+import { matchesSelector } from '../../api/labelSelector.ts'
 import { REVISION_SET_LABEL } from '../../api/revision.ts'
 import { podRevisions } from '../../api/podRecord.ts'
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { createInformer } from '../../runtime/cache/informer.ts'
 import type { Informer, InformerOptions } from '../../runtime/cache/informer.ts'
 import type { Client } from '../../runtime/client/client.ts'
@@ -16,10 +19,7 @@ import type {
   Pod,
 } from '../../runtime/client/kinds.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
-import { SIDECAR_SETS } from '../kinds.ts'
-import type { StoredSidecarSet } from '../kinds.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
-import { matchesSelector } from './labelSelector.ts'
 import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
 import { containerStatus } from './rollout/podStatus.ts'
 

@@ -1,11 +1,13 @@
 import { expect } from 'chai'
-import { POD_CONDITION } from '../../api/group.ts'
+import { parseDesired } from '../../api/desired.ts'
+import { POD_CONDITION, annotations } from '../../api/group.ts'
 import type { Condition } from '../../api/v1beta1/sidecarset.ts'
 import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { hotProxy } from '../testing/build.ts'
 import { startWorld } from '../testing/world.ts'
 import type { World } from '../testing/world.ts'
+import { NO_HANDOVERS } from './status/handoverTotals.ts'
 
 const v1 = [hotProxy('proxy:1')]
 const v2 = [hotProxy('proxy:2')]
@@ -171,6 +173,50 @@ describe('the operator', function () {
     expect(switches).to.deep.equal(['web-0: proxy-1 -> proxy-2', 'web-0: proxy-2 -> proxy-1'])
   })
 
+  it('counts no handover when an upgrade is taken back before anything changed hands', async () => {
+    world = await startWorld({ holdHandovers: () => true })
+    world.addPods(2, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: v2 })
+    await until(() => world.set().status?.upgradingPods === 1)
+    world.putSet({ containers: v1 })
+    await completed(2)
+    await until(() => world.events().includes('Pod web-0: RolledBack'))
+    expect(world.node.switches).to.deep.equal([])
+    expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:1'])
+    expect(world.set().status?.handover).to.deep.equal(NO_HANDOVERS)
+  })
+
+  it('gives every pod new terms of handover with one write each, and no new process', async () => {
+    world = await startWorld()
+    world.addPods(2, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    world.putSet({ containers: [hotProxy('proxy:1', 60)] })
+    await completed(2)
+    expect([...world.podWrites()].sort()).to.deep.equal(['PATCH web-0', 'PATCH web-1'])
+    for (const name of ['web-0', 'web-1']) {
+      const desired = parseDesired(
+        world.pod(name).metadata.annotations?.[annotations.desired] ?? '',
+      )
+      expect(desired.containers['proxy']).to.deep.include({
+        handover: 'initial',
+        active: 'proxy-1',
+        revision: world.set().status?.latestRevision,
+      })
+      expect(desired.containers['proxy']?.drain.timerSeconds).to.equal(60)
+    }
+    expect(world.node.switches).to.deep.equal([])
+
+    // The terms hold for the next upgrade, which goes as any other.
+    world.putSet({ containers: [hotProxy('proxy:2', 60)] })
+    await completed(3)
+    expect(world.node.switches).to.have.length(2)
+  })
+
   it('goes on past a pod that cannot be written', async () => {
     world = await startWorld()
     world.addPods(3, v1)
@@ -243,6 +289,22 @@ describe('the operator', function () {
     const patches = world.podWrites().filter((one) => !one.endsWith('/status'))
     const resize = 'PATCH web-0/resize'
     expect(patches).to.deep.equal(['PATCH web-0', 'PATCH web-0', resize, 'PATCH web-0'])
+  })
+
+  it('asks the agent before it restarts a slot, and leaves the one that serves alone', async () => {
+    world = await startWorld()
+    world.addPods(1, v1)
+    world.putSet({ containers: v1 })
+    world.startOperator()
+    await completed(1)
+    // The annotation still names proxy-1, and no upgrade has made anybody look since.
+    world.node.failOver('web-0')
+    world.putSet({ containers: v2 })
+    await completed(2)
+    const [first, second] = world.pod('web-0').spec?.containers ?? []
+    expect([first?.image, second?.image]).to.deep.equal(['proxy:2', 'proxy:1'])
+    const switches = world.node.switches.map((one) => one.replace(/ \(.*/, ''))
+    expect(switches).to.deep.equal(['web-0: proxy-2 -> proxy-1'])
   })
 
   it('takes over from a leader that stopped', async () => {

@@ -1,5 +1,7 @@
 import type { HandoverStatus } from '../../api/agentStatus.ts'
 import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { HandoverTotals } from '../../api/v1beta1/sidecarset.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
@@ -12,22 +14,22 @@ import type { Logger } from '../../runtime/logging/logger.ts'
 import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
-import { SIDECAR_SETS } from '../kinds.ts'
-import type { StoredSidecarSet } from '../kinds.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
 import { announce } from './announce.ts'
-import { askAgents } from './askAgents.ts'
+import { agentsInPlay, askAgents } from './askAgents.ts'
 import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
 import { eachLimited } from './eachLimited.ts'
+import { planWithAgents } from './planWithAgents.ts'
 import type { Prefetcher } from './prefetch/prefetcher.ts'
 import { ensureRevisions } from './revisions/ensureRevisions.ts'
-import { handoverSeconds } from './rollout/handoverSentence.ts'
-import { planRollout } from './rollout/plan.ts'
-import type { RolloutPlan } from './rollout/plan.ts'
+import { hasMoved } from './rollout/handoverSentence.ts'
+import type { RolloutInput, RolloutPlan } from './rollout/plan.ts'
+import type { PodView } from './rollout/podView.ts'
 import type { Revision } from './rollout/revision.ts'
+import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
 import { injectionObstacle } from './status/injectionObstacle.ts'
-import { NO_HANDOVERS, addTotals, nextStatus, rememberedFailure } from './status/nextStatus.ts'
+import { nextStatus, rememberedFailure } from './status/nextStatus.ts'
 import { transitionEvents } from './status/transitions.ts'
 import { writeStatus } from './status/writeStatus.ts'
 import { createPodBackoff } from './write/podBackoff.ts'
@@ -94,28 +96,25 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     if (revisions.write !== undefined) return { requeueAfterMs: CACHE_LAG_MS }
 
     const strategy = applyDefaults(set.spec).updateStrategy
-    const plan = planRollout({
+    const ask = (views: readonly PodView[]) => askAgents(agents, views, signal)
+    const latest = revisions.latest.hash
+    const inPlay = agentsInPlay({ pods, set: key, latest, now: clock.now() })
+    const input: RolloutInput = {
       set: { name: key, strategy, failedRevision: rememberedFailure(set) },
       revisions: {
         latest: revisions.latest,
         current: revisions.known.get(set.status?.currentRevision ?? ''),
       },
       pods,
-      agents: await askAgents({
-        pods,
-        set: key,
-        latest: revisions.latest.hash,
-        agents,
-        now: clock.now(),
-        signal,
-      }),
+      agents: await ask(inPlay),
       imageState: (node, image) => prefetcher.state(set, node, image),
       unwritable: backoff.blocked(pods.map(keyOf)),
       now: clock.now(),
-    })
+    }
+    const plan = await planWithAgents(input, ask)
     metrics.summary(key, plan.summary)
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
-    const failureIsNew = plan.summary.rollback && rememberedFailure(set) !== revisions.latest.hash
+    const failureIsNew = plan.summary.rollback && rememberedFailure(set) !== latest
     const conflicts = failureIsNew ? 0 : await carryOut(set, plan, signal)
     await tell(set, revisions.latest, plan, signal)
     await prefetcher.ensure(set, plan.wantedImages, signal)
@@ -152,11 +151,21 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     options.logger.info('pod written', { set: name, pod: decision.view.key, what: decision.kind })
     if (decision.kind === 'recordResult') {
       const { result, handovers } = decision
-      metrics.result(name, result, handovers)
-      const before = totals.get(name) ?? NO_HANDOVERS
-      totals.set(name, addTotals(before, totalsOf(result.outcome, handovers)))
+      metrics.result(name, result.outcome)
+      count(name, result.outcome, handovers)
     }
+    // The hot containers are through; the result that follows tells of the cold ones alone.
+    if (decision.kind === 'startCold') count(name, 'settled', decision.handovers)
     announce(recorder, set, decision)
+  }
+
+  function count(
+    name: string,
+    outcome: 'settled' | 'failed',
+    handovers: readonly HandoverStatus[],
+  ): void {
+    metrics.handovers(name, handovers.filter(hasMoved))
+    totals.set(name, addTotals(totals.get(name) ?? NO_HANDOVERS, totalsOf(outcome, handovers)))
   }
 
   function refused(set: StoredSidecarSet, decision: WritingDecision, error: unknown): void {
@@ -204,22 +213,5 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const blocked = decisions.some((one) => one.kind === 'none' && one.reason === 'WriteFailed')
     if (blocked) return { requeueAfterMs: 1_000 }
     return summary.upgrading + summary.waiting > 0 ? { requeueAfterMs: BUSY_MS } : {}
-  }
-}
-
-function totalsOf(
-  outcome: 'settled' | 'failed',
-  handovers: readonly HandoverStatus[],
-): HandoverTotals {
-  const sum = (read: (handover: HandoverStatus) => number): number =>
-    handovers.reduce((total, handover) => total + read(handover), 0)
-  const seconds = handovers.map((handover) => handoverSeconds(handover) ?? 0)
-  return {
-    completed: outcome === 'settled' ? 1 : 0,
-    failed: outcome === 'failed' ? 1 : 0,
-    listenersHanded: outcome === 'settled' ? sum((one) => one.listeners) : 0,
-    connectionsDrained: sum((one) => one.connectionsDrained),
-    connectionsCut: sum((one) => one.connectionsCut),
-    lastDurationSeconds: Math.max(0, ...seconds),
   }
 }

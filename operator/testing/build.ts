@@ -7,6 +7,7 @@ import {
   revisionName,
   revisionTemplate,
 } from '../../api/revision.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
   SidecarContainer,
   SidecarSetSpec,
@@ -14,17 +15,16 @@ import type {
   UpdateStrategy,
 } from '../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
-import type { StoredSidecarSet } from '../kinds.ts'
 import type { Revision } from '../sidecarset/rollout/revision.ts'
 
 /** Builders of what the operator reads, for tests. */
 
-export function hotProxy(image: string): SidecarContainer {
+export function hotProxy(image: string, timerSeconds = 15): SidecarContainer {
   return {
     name: 'proxy',
     image,
     command: ['/proxy'],
-    upgradeStrategy: { upgradeType: 'HotUpgrade', handover: { drain: { timerSeconds: 15 } } },
+    upgradeStrategy: { upgradeType: 'HotUpgrade', handover: { drain: { timerSeconds } } },
   }
 }
 

@@ -28,6 +28,8 @@ export interface PodNode {
   readonly agentPort: number
   /** Switches that agents carried out, `pod: from -> to (id)`. */
   readonly switches: readonly string[]
+  /** The agent of a pod lets the other slot of `proxy` stand in for the one that was ordered. */
+  failOver(pod: string): void
   stop(): Promise<void>
 }
 
@@ -43,7 +45,11 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
   })
   await new Promise<void>((resolve) => http.listen(0, '0.0.0.0', resolve))
   const timer = setInterval(() => {
-    for (const pod of server.list(PODS)) runKubelet(server, pod, options)
+    for (const pod of server.list(PODS)) {
+      runKubelet(server, pod, options)
+      // Agents obey what is written on their pod, whether anybody asks them or not.
+      if (pod.metadata.annotations?.[annotations.desired] !== undefined) agentStatus(pod)
+    }
   }, tickMs)
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
@@ -82,8 +88,7 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
     state: { active: string | null; handover: HandoverStatus | null },
   ): void {
     if (state.handover?.id === order.handover && state.handover.phase !== 'Starting') return
-    // An agent that was not asked before has long brought up what it was given at creation.
-    state.active ??= order.handover === 'initial' ? order.active : otherSlot(order.active)
+    state.active ??= order.active
     const id = order.handover
     const base = handover(id, state.active, order)
     if (state.active === order.active) {
@@ -107,16 +112,20 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
   return {
     agentPort: (http.address() as AddressInfo).port,
     switches,
+    failOver: (pod) => {
+      const state = agents.get(`${pod}/proxy`)
+      if (state?.handover === null || state?.handover === undefined) throw new Error('no handover')
+      const { to: lost } = state.handover
+      const to = lost === 'proxy-1' ? 'proxy-2' : 'proxy-1'
+      state.active = to
+      state.handover = { ...state.handover, phase: 'FailedOver', from: lost, to }
+    },
     stop: async () => {
       clearInterval(timer)
       http.closeAllConnections()
       await new Promise((resolve) => http.close(resolve))
     },
   }
-}
-
-function otherSlot(slot: string): string {
-  return slot.endsWith('-1') ? slot.replace(/1$/, '2') : slot.replace(/2$/, '1')
 }
 
 function handover(id: string, from: string, order: DesiredContainer): HandoverStatus {

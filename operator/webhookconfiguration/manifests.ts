@@ -1,9 +1,10 @@
-import { API_VERSION, GROUP } from '../../api/group.ts'
+import { GROUP } from '../../api/group.ts'
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
   MutatingWebhookConfiguration,
   ValidatingWebhookConfiguration,
 } from '../../runtime/client/kinds.ts'
-import type { StoredSidecarSet } from '../kinds.ts'
 
 export const INJECTION_CONFIGURATION = 'baton-injection'
 export const VALIDATION_CONFIGURATION = 'baton-validation'
@@ -110,9 +111,9 @@ function common({ namespace, caBundle }: WebhookOptions, path: string) {
 function sidecarSetRule() {
   return {
     operations: ['CREATE', 'UPDATE'],
-    apiGroups: [GROUP],
-    apiVersions: [API_VERSION.slice(GROUP.length + 1)],
-    resources: ['sidecarsets'],
+    apiGroups: [SIDECAR_SETS.group],
+    apiVersions: [SIDECAR_SETS.version],
+    resources: [SIDECAR_SETS.plural],
     scope: 'Cluster',
   }
 }

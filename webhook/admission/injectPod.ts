@@ -1,4 +1,4 @@
-import { revisionHash, revisionName, revisionTemplate } from '../../api/revision.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Informer } from '../../runtime/cache/informer.ts'
 import type { Namespace } from '../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../runtime/client/resource.ts'
@@ -9,11 +9,11 @@ import type { Announcement } from '../announce.ts'
 import { admissionWarnings } from '../announce.ts'
 import type { InjectionReport } from '../inject/inject.ts'
 import { inject } from '../inject/inject.ts'
-import type { InjectableSet } from '../inject/injectableSet.ts'
 import type { Pod, PodNamespace } from '../inject/podTypes.ts'
 import { selectsPod } from '../inject/selection.ts'
-import type { StoredSidecarSet } from '../kinds.ts'
 import { podOf } from './requestObject.ts'
+import type { NewPodRevision, RevisionOptions } from './revisionForNewPods.ts'
+import { revisionForNewPods } from './revisionForNewPods.ts'
 
 export interface InjectPodOptions {
   readonly agentImage: string
@@ -26,6 +26,8 @@ export interface InjectPodOptions {
     readonly sets: Pick<ResourceClient<StoredSidecarSet>, 'list'>
     readonly namespaces: Pick<ResourceClient<Namespace>, 'find'>
   }
+  /** Which revision a pod gets. */
+  readonly revisions: RevisionOptions
   readonly clock: Pick<Clock, 'now'>
   readonly announce: (announcement: Announcement) => void
   readonly count: (report: InjectionReport) => void
@@ -43,8 +45,12 @@ export function createInjectPod(options: InjectPodOptions): AdmissionHandler {
     const namespace = await namespaceOf(request.namespace, options, signal)
     const sets = await setsFor(pod, namespace, options, signal)
     const context = { agentImage, nowMs: clock.now(), namespace }
-    const injection = inject(pod, sets.map(injectable), context)
-    const report = newsOf(injection.report)
+    const revisions = await Promise.all(
+      sets.map((set) => revisionForNewPods(set, options.revisions, signal)),
+    )
+    const injectables = revisions.map(({ injectable }) => injectable)
+    const injection = inject(pod, injectables, context)
+    const report = newsOf(withWarnings(injection.report, revisions))
     // A dry run must have no effect but its answer.
     if (!request.dryRun) {
       announce({ pod, namespace: request.namespace, report, sets })
@@ -91,7 +97,14 @@ async function setsFor(
   return cached.length > 0 ? cached : selecting((await live.sets.list({ signal })).items)
 }
 
-function injectable(set: StoredSidecarSet): InjectableSet {
-  const hash = revisionHash(revisionTemplate(set.spec))
-  return { set, hash, revisionName: revisionName(set.metadata.name, hash) }
+/** Of sets that are not injected nobody needs to know which revision it would have been. */
+function withWarnings(
+  report: InjectionReport,
+  revisions: readonly NewPodRevision[],
+): InjectionReport {
+  const injected = new Set(report.injected.map(({ set }) => set))
+  const added = revisions.flatMap(({ injectable, warning }) =>
+    warning !== undefined && injected.has(injectable.set.metadata.name ?? '') ? [warning] : [],
+  )
+  return { ...report, warnings: [...added, ...report.warnings] }
 }

@@ -10,16 +10,13 @@ import {
 } from '../../api/group.ts'
 import { agentProbe } from './agentProbe.ts'
 import type { HotContainer } from './injectableSet.ts'
-import type { Container, Env, Lifecycle } from './podTypes.ts'
+import type { Container, Env } from './podTypes.ts'
 import type { PrivatePorts } from './privatePorts.ts'
 import { RESTRICTED, slotUser } from './securityContext.ts'
 
 /** Where the agent's image has its programs. */
 const LAUNCHER = '/baton/launcher'
 const AGENT_PROGRAM = ['/usr/local/bin/node', '/baton/agent.js']
-
-/** Hooks of a hot container run with its process, not with the slot: the agent's task. */
-type ContainerConfig = AgentContainerConfig & { readonly lifecycle?: Lifecycle }
 
 /** What the agent of a pod must know of its hot containers. */
 export function agentConfig(
@@ -37,8 +34,11 @@ export function agentConfig(
   }
 }
 
-function containerConfig(container: HotContainer, privatePorts: PrivatePorts): ContainerConfig {
-  const { ports, lifecycle } = container
+function containerConfig(
+  container: HotContainer,
+  privatePorts: PrivatePorts,
+): AgentContainerConfig {
+  const { ports } = container
   const probes = {
     readinessProbe: agentProbe(container.readinessProbe, ports),
     livenessProbe: agentProbe(container.livenessProbe, ports),
@@ -50,7 +50,6 @@ function containerConfig(container: HotContainer, privatePorts: PrivatePorts): C
     slots: slotNames(container.name),
     privatePorts,
     ...Object.fromEntries(Object.entries(probes).filter(([, probe]) => probe !== undefined)),
-    ...(lifecycle === undefined ? {} : { lifecycle }),
   }
 }
 

@@ -1,10 +1,9 @@
-import { ENV_IS_INJECTED, GROUP, slotVersionAnnotation } from '../../api/group.ts'
+import {
+  ENV_IS_INJECTED,
+  slotVersionAltAnnotation,
+  slotVersionAnnotation,
+} from '../../api/group.ts'
 import type { Container, Env } from './podTypes.ts'
-
-/** Annotation with the version of the other slot, as in OpenKruise. */
-export function slotVersionAltAnnotation(slot: string): string {
-  return `versionalt.sidecarset.${GROUP}/${slot}`
-}
 
 /** The environment of a container that is injected as it is. */
 export function injectedEnv(container: Container): Env {

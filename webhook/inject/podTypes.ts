@@ -1,9 +1,8 @@
-import type { V1Container, V1Lifecycle, V1Pod, V1Volume } from '@kubernetes/client-node'
+import type { V1Container, V1Pod, V1Volume } from '@kubernetes/client-node'
 import type { Wire } from '../../api/wire.ts'
 
 export type Pod = Wire<V1Pod>
 export type Container = Wire<V1Container>
-export type Lifecycle = Wire<V1Lifecycle>
 export type Volume = Wire<V1Volume>
 export type Env = NonNullable<Container['env']>
 

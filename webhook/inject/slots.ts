@@ -18,9 +18,9 @@ export function coreContainer(sidecar: DefaultedContainer): Container {
 
 /**
  * The two slots of a container whose listeners are handed over. They run the launcher, which starts
- * the proxy when told, and carry neither probes nor hooks: a slot with a readiness probe would make
- * the pod NotReady whenever it is restarted, and a preStop would delay every upgrade. The agent
- * carries those out instead.
+ * the proxy when told. They carry no probes, which the agent carries out instead: a slot with a
+ * readiness probe would make the pod NotReady whenever it is restarted. Nor hooks, which validation
+ * refuses: a preStop would delay every upgrade. A set stored before that rule may still have some.
  */
 export function launcherSlots(
   sidecar: HotContainer,

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { DEFAULT_USER, GROUP, PATHS } from '../../../api/group.ts'
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { SidecarSetSpec } from '../../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 import { ownerReferenceTo } from '../../../runtime/client/objects.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 
 /** Names the set that a prefetch pod works for. */
 export const PREFETCH_LABEL = `${GROUP}/prefetch`

@@ -1,7 +1,7 @@
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
 import { isApiError } from '../../../runtime/transport/apiError.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 import type { ImageState } from '../rollout/starts.ts'
 import { PREFETCH_IMAGE, prefetchPod } from './prefetchPod.ts'
 import { readPrefetch } from './readPrefetch.ts'

@@ -1,7 +1,7 @@
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { ControllerRevision, Pod } from '../../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
 import { isApiError } from '../../../runtime/transport/apiError.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 import { viewPod } from '../rollout/podView.ts'
 import { planRevisions } from './planRevisions.ts'
 import type { RevisionsPlan } from './planRevisions.ts'

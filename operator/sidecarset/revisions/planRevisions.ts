@@ -1,12 +1,13 @@
 import {
   REVISION_SET_LABEL,
+  readTemplate,
   revisionHash,
   revisionName,
   revisionTemplate,
 } from '../../../api/revision.ts'
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { ControllerRevision } from '../../../runtime/client/kinds.ts'
 import { ownerReferenceTo } from '../../../runtime/client/objects.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 import type { Revision } from '../rollout/revision.ts'
 
 export interface RevisionsInput {
@@ -75,8 +76,8 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
 /** Undefined for an object that is not one of ours. */
 function readRevision(set: string, object: ControllerRevision): Revision | undefined {
   const { name } = object.metadata
-  const { data } = object
-  if (!name.startsWith(`${set}-`) || typeof data !== 'object' || data === null) return undefined
+  const template = readTemplate(object.data)
+  if (!name.startsWith(`${set}-`) || template === undefined) return undefined
   const hash = name.slice(set.length + 1)
-  return { hash, name, number: object.revision, template: data }
+  return { hash, name, number: object.revision, template }
 }

@@ -10,7 +10,7 @@ import type { UpgradeState } from './upgradeState.ts'
 /** How an upgrade of one pod stands. `stepDone`: hot containers are through, cold ones come next. */
 export type Attempt =
   | { readonly kind: 'inFlight'; readonly sentence: string }
-  | { readonly kind: 'stepDone' }
+  | { readonly kind: 'stepDone'; readonly handovers: readonly HandoverStatus[] }
   | {
       readonly kind: 'settled'
       readonly sentence: string
@@ -75,7 +75,7 @@ function judgeHot({ view, state, agent, coldFollows, now }: AttemptInput): Attem
     return { kind: 'failed', reason: reason || 'Aborted', sentence, handovers }
   }
   if (judged.every((one) => one.outcome === 'settled')) {
-    if (coldFollows) return { kind: 'stepDone' }
+    if (coldFollows) return { kind: 'stepDone', handovers }
     const sentence = judged
       .map((one) => handoverSentence(one.name, one.desired, one.handover))
       .join(' ')

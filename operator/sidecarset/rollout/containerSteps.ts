@@ -1,3 +1,4 @@
+import type { AgentStatus } from '../../../api/agentStatus.ts'
 import type { RevisionTemplate } from '../../../api/revision.ts'
 import { slotNames } from '../../../api/group.ts'
 import type { SidecarContainer } from '../../../api/v1beta1/sidecarset.ts'
@@ -42,19 +43,29 @@ export type ContainerStep =
 /**
  * Steps for each long-running container of the template. Init containers that run once are left
  * alone: they have done their work in this pod.
+ * @param agent what the agent said just now; undefined when it was not asked or did not answer
  */
-export function containerSteps(view: PodView, template: RevisionTemplate): ContainerStep[] {
+export function containerSteps(
+  view: PodView,
+  template: RevisionTemplate,
+  agent?: AgentStatus,
+): ContainerStep[] {
   const sidecars = (template.initContainers ?? []).filter(
     (container) => container.restartPolicy === 'Always',
   )
   return [...sidecars, ...(template.containers ?? [])].map((container) =>
     container.upgradeStrategy?.upgradeType === 'HotUpgrade'
-      ? hotStep(view, container)
+      ? hotStep(view, container, agent?.containers[container.name]?.active)
       : coldStep(view, container),
   )
 }
 
-function hotStep(view: PodView, container: SidecarContainer): ContainerStep {
+/** @param serving the slot that serves by the word of the agent */
+function hotStep(
+  view: PodView,
+  container: SidecarContainer,
+  serving: string | null | undefined,
+): ContainerStep {
   const { pod } = view
   const impossible = (sentence: string): ContainerStep => ({
     kind: 'impossible',
@@ -78,10 +89,14 @@ function hotStep(view: PodView, container: SidecarContainer): ContainerStep {
     const targets = [from, ...(bootsOf(pod, to) === 0 ? [to] : [])]
     return { kind: 'fresh', container, targets, active: from }
   }
-  const boots = provenBoots(view, container.name, to)
-  return images.to === container.image
-    ? { kind: 'swap', container, from, to, minBoot: boots }
-    : { kind: 'patch', container, from, to, minBoot: boots + 1 }
+  const boots = (slot: string): number => provenBoots(view, container.name, slot)
+  if (images.to === container.image) {
+    return { kind: 'swap', container, from, to, minBoot: boots(to) }
+  }
+  // The other slot may stand in for the one that was ordered: what serves is not restarted.
+  return serving === to
+    ? { kind: 'patch', container, from: to, to: from, minBoot: boots(from) + 1 }
+    : { kind: 'patch', container, from, to, minBoot: boots(to) + 1 }
 }
 
 /**

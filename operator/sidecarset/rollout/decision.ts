@@ -31,7 +31,10 @@ export type Decision =
       readonly target: Revision
       readonly steps: readonly ContainerStep[]
     }
-  /** As startUpgrade, but every image is there already: annotations only. */
+  /**
+   * As startUpgrade, but every image is there already: annotations only. With nothing but `keep`
+   * the agent gets new terms for its next handover, and the pod its record of the revision.
+   */
   | {
       readonly kind: 'swapBack'
       readonly view: PodView
@@ -44,6 +47,7 @@ export type Decision =
       readonly view: PodView
       readonly target: Revision
       readonly state: UpgradeState
+      readonly handovers: readonly HandoverStatus[]
     }
   /** The attempt is over: one PATCH of the pod's status. */
   | {

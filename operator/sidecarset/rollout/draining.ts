@@ -8,7 +8,7 @@ import type { PodView } from './podView.ts'
  */
 export function mayDrain(view: PodView, now: number): boolean {
   const { state, desired } = view
-  if (state?.id === undefined || view.stage !== 'resting') return false
+  if (state === undefined || view.stage !== 'resting') return false
   const seconds = state.hot.map((name) => {
     const terms = desired?.containers[name]
     if (terms === undefined) return 0
@@ -23,14 +23,16 @@ export function isDraining(
   { view, steps }: { readonly view: PodView; readonly steps: readonly ContainerStep[] },
   { agents, now }: { readonly agents: ReadonlyMap<string, AgentStatus>; readonly now: number },
 ): boolean {
-  if (!mayDrain(view, now)) return false
   const agent = agents.get(view.key)
+  const isLikely = mayDrain(view, now)
   return steps.some((step) => {
     if (step.kind !== 'patch') return false
     const status = agent?.containers[step.container.name]
+    // Also long after an upgrade, when a slot that stood in for another one gives back.
+    if (status?.phase === 'Draining') return true
     // No answer: the slot may be in use, and in a while it cannot be any more. After a failure
     // nothing was told to drain that had served for long.
-    if (status === undefined) return view.state?.reverted !== true
-    return status.phase === 'Draining' || status.slots[step.to]?.running === true
+    if (status === undefined) return isLikely && view.state?.reverted !== true
+    return isLikely && status.slots[step.to]?.running === true
   })
 }

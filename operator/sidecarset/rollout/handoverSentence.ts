@@ -1,5 +1,6 @@
 import type { HandoverStatus } from '../../../api/agentStatus.ts'
 import type { DesiredContainer } from '../../../api/desired.ts'
+import { counted } from '../counted.ts'
 
 /** One sentence with the numbers of a handover that ended well. */
 export function handoverSentence(
@@ -9,6 +10,7 @@ export function handoverSentence(
 ): string {
   const serves = `${container} serves from ${desired.active} with ${desired.image}`
   if (handover === undefined) return `${serves}.`
+  if (!hasMoved(handover)) return `${serves} as before: nothing was handed over.`
   const seconds = secondsBetween(handover.startedAt, handover.servingAt)
   const after = seconds === undefined ? '' : ` after ${seconds.toFixed(2)} s`
   const left =
@@ -20,10 +22,18 @@ export function handoverSentence(
     .map(([name, growth]) => ` ${name} +${growth}`)
   const counters = kernel.length === 0 ? '' : ` Kernel counters:${kernel.join(',')}.`
   return (
-    `${serves}${after}: ${handover.listeners} listeners handed over, ` +
-    `${handover.connectionsDrained} connections drained, ${handover.connectionsCut} cut${left}.` +
+    `${serves}${after}: ${counted(handover.listeners, 'listener')} handed over, ` +
+    `${counted(handover.connectionsDrained, 'connection')} drained, ${handover.connectionsCut} cut${left}.` +
     counters
   )
+}
+
+/**
+ * False for an order to stay with the slot that serves already, as when an upgrade is taken back
+ * before the new process took over: the agent settles it at once, and nothing changes hands.
+ */
+export function hasMoved({ from, to }: HandoverStatus): boolean {
+  return from !== to
 }
 
 /** From the start of a handover to its end or its report; undefined when a time is missing. */

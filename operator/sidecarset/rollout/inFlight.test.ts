@@ -33,6 +33,10 @@ describe('the plan of a rollout', () => {
           '12 connections drained, 0 cut.',
       )
     })
+    it('with nouns in the singular where there is one', () => {
+      const handover = aHandover(idOf(pod), { listeners: 1, connectionsDrained: 1 })
+      expect(result(agentSays(handover))).to.contain('1 listener handed over, 1 connection drained')
+    })
     it('also when the timer is over and connections are left', () => {
       const handover = aHandover(idOf(pod), {
         phase: 'Draining',
@@ -94,7 +98,11 @@ describe('the plan of a rollout', () => {
       // The old slot never stopped serving, so that handover is over as soon as the agent knows it.
       const stayed = aHandover(idOf(back), { from: 'proxy-1', to: 'proxy-1', listeners: 3 })
       const options = { to: v1, agents: { 'default/a': agentSays(stayed) } }
-      expect(lines(plan([back], options))).to.deep.equal(['a: recordResult'])
+      const [decision] = plan([back], options).decisions
+      if (decision?.kind !== 'recordResult') throw new Error('it is not over')
+      expect(decision.result.sentence).to.equal(
+        'proxy serves from proxy-1 with proxy:1 as before: nothing was handed over.',
+      )
     })
     it('lets the pod arrive first when a third image is wanted', () => {
       expect(lines(plan([inFlight('a')], { to: [hotProxy('proxy:3')] }))).to.deep.equal([
@@ -123,6 +131,10 @@ describe('the plan of a rollout', () => {
       const result = plan([done], { to, agents: { 'default/a': settled(pod) } })
       expect(lines(result)).to.deep.equal(['a: startUpgrade'])
     })
+    it('does not restart it long after either, if the agent says that it drains', () => {
+      const options = { to, agents: { 'default/a': draining }, now: now + 721_000 }
+      expect(lines(plan([done], options))).to.deep.equal(['a: StillDraining'])
+    })
     it('swaps back all the same: nothing is restarted for that', () => {
       expect(lines(plan([done], { to: v1 }))).to.deep.equal(['a: swapBack'])
     })
@@ -147,7 +159,10 @@ describe('the plan of a rollout', () => {
         of.spec?.containers.find((one) => one.name === name)?.image
       expect([image(first, 'proxy-2'), image(first, 'log')]).to.deep.equal(['proxy:2', 'log:1'])
       const agents = { 'default/a': settled(first) }
-      const second = carriedOut(first, plan([first], { to: mixed2, agents }))
+      const through = plan([first], { to: mixed2, agents })
+      const second = carriedOut(first, through)
+      // Counted now: the result of the whole upgrade tells of the cold containers alone.
+      expect(through.decisions[0]).to.have.nested.property('handovers.length', 1)
       expect(image(second, 'log')).to.equal('log:2')
       expect(lines(plan([second], { to: mixed2, agents }))).to.deep.equal(['a: InFlight'])
       const third = restarted(second)

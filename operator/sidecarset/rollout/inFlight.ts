@@ -1,3 +1,4 @@
+import type { HandoverStatus } from '../../../api/agentStatus.ts'
 import { judgeAttempt } from './attempt.ts'
 import { containerSteps } from './containerSteps.ts'
 import type { Decision } from './decision.ts'
@@ -28,7 +29,9 @@ export function decideInFlight(view: PodView, target: Revision, input: RolloutIn
     case 'inFlight':
       return waiting(view, attempt.sentence)
     case 'stepDone':
-      return startCold(view, state, input) ?? waiting(view, 'its revision is gone')
+      return (
+        startCold(view, state, attempt.handovers, input) ?? waiting(view, 'its revision is gone')
+      )
     case 'settled':
     case 'failed': {
       const reason = attempt.kind === 'failed' ? attempt.reason : ''
@@ -61,10 +64,11 @@ function correctionOf(
 function startCold(
   view: PodView,
   state: NonNullable<PodView['state']>,
+  handovers: readonly HandoverStatus[],
   { revisions }: RolloutInput,
 ): Decision | undefined {
   const target = [revisions.latest, revisions.current].find((one) => one?.hash === state.revision)
-  return target === undefined ? undefined : { kind: 'startCold', view, target, state }
+  return target === undefined ? undefined : { kind: 'startCold', view, target, state, handovers }
 }
 
 function waiting(view: PodView, sentence: string): Decision {

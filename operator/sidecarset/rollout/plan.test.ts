@@ -1,8 +1,9 @@
 import { expect } from 'chai'
-import { aRevision, hotProxy, injectedPod } from '../../testing/build.ts'
+import { aHandover, aRevision, agentSays, hotProxy, injectedPod } from '../../testing/build.ts'
 import {
   carriedOut,
   failedAndReverted,
+  idOf,
   inFlight,
   lines,
   plan,
@@ -78,6 +79,36 @@ describe('the plan of a rollout', () => {
     })
   })
 
+  describe('when only the terms of handovers change', () => {
+    const to = [hotProxy('proxy:1', 60)]
+
+    it('gives the pod the new terms and its record, and leaves its containers alone', () => {
+      const pod = injectedPod('a', v1)
+      const result = plan([pod], { to })
+      expect(lines(result)).to.deep.equal(['a: swapBack'])
+      const after = carriedOut(pod, result)
+      expect(after.spec).to.deep.equal(pod.spec)
+      const { desired, entry, stage } = view(after)
+      const { hash } = aRevision(to)
+      // The same handover: no switch is wanted, so the agent has nothing to carry out.
+      expect(desired?.containers['proxy']).to.deep.include({
+        handover: 'initial',
+        active: 'proxy-1',
+        revision: hash,
+        drain: { timerSeconds: 60, maxSeconds: 600, method: { signal: { name: 'SIGTERM' } } },
+      })
+      expect({ hash: entry.hash, stage }).to.deep.equal({ hash, stage: 'resting' })
+      expect(lines(plan([after], { to }))).to.deep.equal(['a: UpToDate'])
+    })
+    it('does not forget that the upgrade before may still drain', () => {
+      const pod = inFlight('a')
+      const done = carriedOut(pod, plan([pod], { agents: { 'default/a': settled(pod) } }))
+      const renewed = carriedOut(done, plan([done], { to: [hotProxy('proxy:2', 60)] }))
+      const next = plan([renewed], { to: [hotProxy('proxy:3', 60)] })
+      expect(lines(next)).to.deep.equal(['a: StillDraining'])
+    })
+  })
+
   describe('chooses the slot', () => {
     it('patches the idle one and waits for its next boot', () => {
       const start = startOf(plan([injectedPod('a', v1)]))
@@ -99,6 +130,30 @@ describe('the plan of a rollout', () => {
         from: 'proxy-2',
         to: 'proxy-1',
         minBoot: 1,
+      })
+    })
+    describe('when the other one stands in for the one that was ordered', () => {
+      const pod = inFlight('a')
+      const done = carriedOut(pod, plan([pod], { agents: { 'default/a': settled(pod) } }))
+      const standIn = aHandover(idOf(pod), {
+        phase: 'FailedOver',
+        from: 'proxy-2',
+        to: 'proxy-1',
+      })
+      const agents = { 'default/a': agentSays(standIn) }
+
+      it('patches the one that was ordered, and not the one that serves', () => {
+        const start = startOf(plan([done], { to: [hotProxy('proxy:3')], agents }))
+        expect(start.steps[0]).to.include({
+          kind: 'patch',
+          from: 'proxy-1',
+          to: 'proxy-2',
+          minBoot: 3,
+        })
+      })
+      it('orders the one that serves when its image is wanted', () => {
+        const start = startOf(plan([done], { to: v1, agents }))
+        expect(start.steps[0]).to.include({ kind: 'swap', from: 'proxy-2', to: 'proxy-1' })
       })
     })
     it('patches containers that never started and waits for nothing', () => {

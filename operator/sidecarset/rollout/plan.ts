@@ -111,7 +111,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     } else if (failedAt(view, target)) {
       decisions.push(idle(view, 'FailedBefore', `revision ${target.hash} failed on this pod`))
     } else {
-      const steps = containerSteps(view, target.template)
+      const steps = containerSteps(view, target.template, input.agents.get(view.key))
       const obstacle = obstacleTo(view, target, steps)
       if (obstacle === undefined) candidates.push({ view, steps })
       else {

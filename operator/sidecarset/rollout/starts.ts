@@ -1,4 +1,5 @@
-import { matchesSelector } from '../labelSelector.ts'
+import { matchesSelector } from '../../../api/labelSelector.ts'
+import { counted } from '../counted.ts'
 import { allowedUnavailable, keptPods } from './budget.ts'
 import { isDraining } from './draining.ts'
 import type { ContainerStep } from './containerSteps.ts'
@@ -64,7 +65,7 @@ export function chooseStarts(given: StartsInput): Starts {
   const keptCount = rollback ? 0 : keptPods(strategy.partition, views.length)
   const cut = Math.max(0, rest.length - keptCount)
   for (const one of rest.slice(cut)) {
-    idle(one, 'KeptByPartition', `updateStrategy.partition keeps ${keptCount} pods as they are`)
+    idle(one, 'KeptByPartition', `updateStrategy.partition keeps ${counted(keptCount, 'pod')}`)
   }
   const kept = rest.length - cut
   rest = rest.slice(0, cut)
@@ -91,7 +92,11 @@ export function chooseStarts(given: StartsInput): Starts {
     } else if (isDraining(one, input)) {
       idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
     } else if (one.view.ready && used >= allowed) {
-      idle(one, 'MaxUnavailable', `${used} pods are in flight or not ready, allowed are ${allowed}`)
+      idle(
+        one,
+        'MaxUnavailable',
+        `in flight or not ready: ${counted(used, 'pod')}, allowed: ${allowed}`,
+      )
     } else {
       if (one.view.ready) used += 1
       started += 1

@@ -29,7 +29,7 @@ const state = object({
   id: optional(string),
   /** Hot containers finish before cold ones restart. */
   step: literal('hot', 'cold'),
-  /** Hot containers that change slots. */
+  /** Hot containers that change slots, or did so in the upgrade before if nothing starts now. */
   hot: array(string),
   /** Cold containers that restart, with the instance that ran before. */
   lastContainerStatuses: record(containerInstance),

@@ -83,18 +83,83 @@ describe('conditions of a SidecarSet', () => {
       expected: ['Degraded True UpdateImmutableField'],
     },
   }
+  const judged = (summary: Partial<RolloutSummary>, strategy: UpdateStrategy = {}) =>
+    judgeConditions({
+      strategy: applyDefaults({ selector: {}, updateStrategy: strategy }).updateStrategy,
+      summary: { ...resting, ...summary },
+      latest: latest.hash,
+      injectionObstacle: undefined,
+      now,
+    })
   for (const [name, { summary = {}, strategy = {}, expected }] of Object.entries(cases)) {
     it(name, () => {
-      const verdicts = judgeConditions({
-        strategy: applyDefaults({ selector: {}, updateStrategy: strategy }).updateStrategy,
-        summary: { ...resting, ...summary },
-        latest: latest.hash,
-        injectionObstacle: undefined,
-        now,
-      })
+      const verdicts = judged(summary, strategy)
       const lines = verdicts.map(({ type, status, reason }) => `${type} ${status} ${reason}`)
       expect(lines).to.include.members([...expected, 'Available True WebhookConfigured'])
-      for (const { message } of verdicts) expect(message).not.to.equal('')
+      for (const { message } of verdicts) {
+        expect(message).to.match(/^\w.*\w$/)
+        expect(message).not.to.match(/[.,:;]\s*[.,:;]|\b1 \w+s\b/)
+      }
+    })
+  }
+
+  const exited = 'proxy stays on proxy-1: The process in proxy-2 has exited with code 1, 3 times.'
+  const back = {
+    ...failed,
+    rollback: true,
+    target: former,
+    failure: { ...failure, sentence: exited },
+  }
+  const sentences: Readonly<
+    Record<string, readonly ['Progressing' | 'Degraded', Partial<RolloutSummary>, string]>
+  > = {
+    'one pod failed': [
+      'Progressing',
+      back,
+      '1 pod failed, shop/web-0 with ProxyExited: proxy stays on proxy-1: The process in proxy-2 ' +
+        `has exited with code 1, 3 times; pods are back at revision ${former.hash}`,
+    ],
+    'several pods failed': [
+      'Degraded',
+      { ...failed, failed: 2 },
+      '2 pods failed, shop/web-0 with ProxyExited: exit 1',
+    ],
+    'the pods that failed are gone': [
+      'Degraded',
+      { ...failed, failed: 0, failure: undefined },
+      `revision ${latest.hash} failed before`,
+    ],
+    'there is no pod': [
+      'Progressing',
+      { matched: 0, updated: 0 },
+      `no pod has the set yet; new ones get revision ${latest.hash}`,
+    ],
+    'there is one pod': [
+      'Progressing',
+      { matched: 1, updated: 1 },
+      `the only pod has revision ${latest.hash}`,
+    ],
+    'there are several pods': ['Progressing', {}, `all 4 pods have revision ${latest.hash}`],
+    'one pod is under way': [
+      'Progressing',
+      { matched: 1, updated: 0, upgrading: 1, complete: false },
+      `revision ${latest.hash} is on 0 of 1 pod, 1 in flight, 0 waiting, 0 kept by the partition`,
+    ],
+    'one pod cannot be upgraded': [
+      'Degraded',
+      { notUpgradable: ['shop/web-0'], complete: false },
+      '1 pod cannot be upgraded in place, only be replaced, because more than images changed: ' +
+        'shop/web-0',
+    ],
+    'an image cannot be pulled': [
+      'Progressing',
+      { ...going, imageFailure: 'proxy:2 on node-a: no such tag.' },
+      'no pod is touched: proxy:2 on node-a: no such tag',
+    ],
+  }
+  for (const [name, [type, summary, expected]] of Object.entries(sentences)) {
+    it(`say in a sentence that ${name}`, () => {
+      expect(judged(summary).find((one) => one.type === type)?.message).to.equal(expected)
     })
   }
 })

@@ -1,5 +1,6 @@
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
 import type { Condition } from '../../../api/v1beta1/sidecarset.ts'
+import { counted } from '../counted.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
 
 export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
@@ -29,7 +30,7 @@ function available({ injectionObstacle }: ConditionsInput): Verdict {
 function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdict {
   const { matched, updated, upgrading, waiting, kept, target } = summary
   const counts =
-    `${updated} of ${matched} pods have revision ${latest}, ${upgrading} in flight, ` +
+    `revision ${latest} is on ${updated} of ${counted(matched, 'pod')}, ${upgrading} in flight, ` +
     `${waiting} waiting, ${kept} kept by the partition`
   if (summary.stopped) {
     const where = summary.rollback
@@ -37,14 +38,18 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
         ? `pods go back to revision ${target.hash}`
         : `pods are back at revision ${target.hash}`
       : 'the rollout has stopped'
-    return verdict('Progressing', 'False', 'UpgradeFailed', `${failureText(summary)}; ${where}`)
+    return verdict(
+      'Progressing',
+      'False',
+      'UpgradeFailed',
+      `${failureText(summary, latest)}; ${where}`,
+    )
   }
   if (summary.complete) {
-    const message = `all ${matched} pods have revision ${latest}`
-    return verdict('Progressing', 'True', 'RolloutCompleted', message)
+    return verdict('Progressing', 'True', 'RolloutCompleted', completeText(matched, latest))
   }
   if (summary.imageFailure !== undefined) {
-    const message = `no pod is touched: ${summary.imageFailure}`
+    const message = `no pod is touched: ${clause(summary.imageFailure)}`
     return verdict('Progressing', 'False', 'ImagePullFailed', message)
   }
   if (strategy.type === 'NotUpdate') return verdict('Progressing', 'Unknown', 'NotUpdate', counts)
@@ -59,16 +64,16 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
   return verdict('Progressing', 'True', 'RolloutInProgress', counts)
 }
 
-function degraded({ summary }: ConditionsInput): Verdict {
+function degraded({ summary, latest }: ConditionsInput): Verdict {
   const { failed, stopped, rollback, waiting, upgrading, notUpgradable } = summary
   if (stopped || failed > 0) {
     const going = waiting + upgrading > 0
     const reason = rollback ? (going ? 'RollingBack' : 'RolledBack') : 'UpgradeFailed'
-    return verdict('Degraded', 'True', reason, failureText(summary))
+    return verdict('Degraded', 'True', reason, failureText(summary, latest))
   }
   if (notUpgradable.length > 0) {
     const message =
-      `${notUpgradable.length} pods cannot be upgraded in place, only be replaced, because more ` +
+      `${counted(notUpgradable.length, 'pod')} cannot be upgraded in place, only be replaced, because more ` +
       `than images changed: ${someOf(notUpgradable)}`
     return verdict('Degraded', 'True', 'UpdateImmutableField', message)
   }
@@ -81,10 +86,24 @@ function paused({ strategy }: ConditionsInput): Verdict {
     : verdict('Paused', 'False', 'NotPaused', 'updateStrategy.paused is not set')
 }
 
-function failureText({ failed, failure }: RolloutSummary): string {
-  if (failure === undefined) return `${failed} pods failed`
+function completeText(matched: number, latest: string): string {
+  if (matched === 0) return `no pod has the set yet; new ones get revision ${latest}`
+  return matched === 1
+    ? `the only pod has revision ${latest}`
+    : `all ${matched} pods have revision ${latest}`
+}
+
+function failureText({ failed, failure }: RolloutSummary, latest: string): string {
+  // The pods that failed are gone, the failure is not forgotten.
+  if (failed === 0) return `revision ${latest} failed before`
+  if (failure === undefined) return `${counted(failed, 'pod')} failed`
   const { pod, reason, sentence } = failure
-  return `${failed} pods failed, ${pod} with ${reason}: ${sentence}`
+  return `${counted(failed, 'pod')} failed, ${pod} with ${reason}: ${clause(sentence)}`
+}
+
+/** A sentence as a part of a longer one. */
+function clause(sentence: string): string {
+  return sentence.replace(/[\s.,:;]+$/, '')
 }
 
 function someOf(names: readonly string[]): string {

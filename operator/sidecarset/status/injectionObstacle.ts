@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { MutatingWebhookConfiguration } from '../../../runtime/client/kinds.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 import {
   INJECTION_CONFIGURATION,
   injectionEntryName,

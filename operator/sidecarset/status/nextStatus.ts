@@ -1,14 +1,15 @@
 import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type {
   Condition,
   HandoverTotals,
   SidecarSetStatus,
 } from '../../../api/v1beta1/sidecarset.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
 import type { Revision } from '../rollout/revision.ts'
 import { judgeConditions } from './conditions.ts'
 import type { Verdict } from './conditions.ts'
+import { NO_HANDOVERS, addTotals } from './handoverTotals.ts'
 
 export interface StatusInput {
   readonly set: StoredSidecarSet
@@ -56,26 +57,6 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
 export function rememberedFailure(set: StoredSidecarSet): string | undefined {
   const observed = set.status?.observedGeneration
   return observed === (set.metadata.generation ?? 0) ? set.status?.failedRevision : undefined
-}
-
-export const NO_HANDOVERS: HandoverTotals = {
-  completed: 0,
-  failed: 0,
-  listenersHanded: 0,
-  connectionsDrained: 0,
-  connectionsCut: 0,
-  lastDurationSeconds: 0,
-}
-
-export function addTotals(before: HandoverTotals, added: HandoverTotals): HandoverTotals {
-  return {
-    completed: before.completed + added.completed,
-    failed: before.failed + added.failed,
-    listenersHanded: before.listenersHanded + added.listenersHanded,
-    connectionsDrained: before.connectionsDrained + added.connectionsDrained,
-    connectionsCut: before.connectionsCut + added.connectionsCut,
-    lastDurationSeconds: added.lastDurationSeconds || before.lastDurationSeconds,
-  }
 }
 
 function timed(

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { SidecarSetStatus } from '../../../api/v1beta1/sidecarset.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
-import type { StoredSidecarSet } from '../../kinds.ts'
 
 /** Fields that may go away again: a merge patch drops them only when told so. */
 const PASSING_FIELDS = ['failedRevision'] as const

@@ -1,9 +1,14 @@
 import { formatDesired } from '../../../api/desired.ts'
 import type { Desired, DesiredContainer } from '../../../api/desired.ts'
-import { annotations, slotNames, slotVersionAnnotation } from '../../../api/group.ts'
+import {
+  annotations,
+  slotNames,
+  slotVersionAltAnnotation,
+  slotVersionAnnotation,
+} from '../../../api/group.ts'
 import { podRevisions } from '../../../api/podRecord.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
-import { operatorAnnotations, slotVersionAltAnnotation } from '../annotationKeys.ts'
+import { operatorAnnotations } from '../annotationKeys.ts'
 import { containerStatus, findContainer } from '../rollout/podStatus.ts'
 import type { PodView } from '../rollout/podView.ts'
 import { formatUpgradeStates, parseUpgradeStates } from '../rollout/upgradeState.ts'

@@ -41,7 +41,7 @@ export function upgradeWrite(input: UpgradeInput): PodWrite {
     updateTimestamp: new Date(now).toISOString(),
     ...(waits ? { id } : {}),
     step: hot.length === 0 ? 'cold' : 'hot',
-    hot: hot.map((step) => step.container.name),
+    hot: waits ? hot.map((step) => step.container.name) : stillDraining(view),
     lastContainerStatuses: instancesOf(
       view.pod,
       coldNow.map((step) => step.container.name),
@@ -97,6 +97,11 @@ export function coldWrite(
   return { kind: 'patch', patch }
 }
 
+/** A write that starts nothing must not hide that the upgrade before it may still drain. */
+function stillDraining({ state }: PodView): readonly string[] {
+  return state === undefined || state.reverted === true ? [] : state.hot
+}
+
 /** Image by container or slot, for everything these steps patch. */
 function newImages(steps: readonly ContainerStep[]): Record<string, string> {
   const pairs = steps.flatMap((step): [string, string][] => {
@@ -117,17 +122,17 @@ function newDesired(
     const { name, image = '' } = step.container
     const former = view.desired?.containers[name]
     if (former === undefined) continue
-    const named = { ...former, revision: target.hash, image }
+    const terms = handoverTerms(step.container)
+    const renewed = { ...former, ...terms, revision: target.hash, image }
     result[name] =
       step.kind === 'swap' || step.kind === 'patch'
         ? {
-            ...named,
-            ...handoverTerms(step.container),
+            ...renewed,
             handover: id,
             active: step.to,
             minBoot: { ...former.minBoot, [step.to]: step.minBoot },
           }
-        : named
+        : renewed
   }
   return result
 }

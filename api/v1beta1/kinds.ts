@@ -1,0 +1,25 @@
+import { GROUP, VERSION } from '../group.ts'
+import type { SidecarSet } from './sidecarset.ts'
+
+/** Where a kind lives in the API, and (in its type only) what its objects look like. */
+interface Kind<T> {
+  readonly group: string
+  readonly version: string
+  readonly kind: string
+  readonly plural: string
+  readonly namespaced: boolean
+  /** Never set: carries T. */
+  readonly objectType?: T
+}
+
+/** A SidecarSet that was read from the API server: its metadata has a name. */
+export type StoredSidecarSet = SidecarSet & { readonly metadata: { readonly name: string } }
+
+/** Fits the ResourceKind of runtime/client/kinds.ts, which the API must not import. */
+export const SIDECAR_SETS: Kind<StoredSidecarSet> = {
+  group: GROUP,
+  version: VERSION,
+  kind: 'SidecarSet',
+  plural: 'sidecarsets',
+  namespaced: false,
+}

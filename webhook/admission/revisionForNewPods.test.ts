@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import { revisionHash, revisionName, revisionTemplate } from '../../api/revision.ts'
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import type { SidecarSetStatus } from '../../api/v1beta1/sidecarset.ts'
+import { createClient } from '../../runtime/client/client.ts'
+import { CONTROLLER_REVISIONS } from '../../runtime/client/kinds.ts'
+import { silentLogger } from '../../runtime/logging/logger.ts'
+import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
+import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
+import type { Fault } from '../../runtime/testing/faults.ts'
+import { createTransport } from '../../runtime/transport/transport.ts'
+import type { Transport } from '../../runtime/transport/transport.ts'
+import { hotContainer, sidecarSet } from '../inject/testing/build.ts'
+import { revisionForNewPods } from './revisionForNewPods.ts'
+import type { NewPodRevision } from './revisionForNewPods.ts'
+
+const before = sidecarSet({ containers: [hotContainer({ image: 'envoy:good' })] })
+const now = sidecarSet({
+  containers: [hotContainer({ image: 'envoy:bad' })],
+  volumes: [{ name: 'new', emptyDir: {} }],
+})
+const current = revisionHash(revisionTemplate(before.spec))
+const latest = revisionHash(revisionTemplate(now.spec))
+const failed: SidecarSetStatus = { failedRevision: latest, currentRevision: current }
+
+describe('the revision for new pods', () => {
+  let server: FakeApiServer
+  let transport: Transport
+
+  beforeEach(async () => {
+    server = await startFakeApiServer()
+    transport = createTransport({
+      kubeConfig: server.kubeConfig(),
+      userAgent: 'test',
+      fieldManager: 'test',
+    })
+  })
+  afterEach(async () => {
+    await transport.close()
+    await server.stop()
+  })
+
+  function store(): void {
+    const metadata = { name: revisionName('mesh', current), namespace: 'baton-system' }
+    const data = revisionTemplate(before.spec)
+    server.put(CONTROLLER_REVISIONS, { metadata, revision: 1, data })
+  }
+  function choose(status: SidecarSetStatus, signal?: AbortSignal): Promise<NewPodRevision> {
+    const set: StoredSidecarSet = { ...now, metadata: { name: 'mesh' }, status }
+    const revisions = createClient({ transport }).resource(CONTROLLER_REVISIONS)
+    const options = { revisions, namespace: 'baton-system', logger: silentLogger }
+    return revisionForNewPods(set, options, signal ?? new AbortController().signal)
+  }
+  const asks = (): number => server.requests.length
+
+  it('is the one before when the latest has failed, with nothing of the latest', async () => {
+    store()
+    const { injectable, warning } = await choose(failed)
+    expect(warning).to.equal(undefined)
+    expect(injectable).to.include({ hash: current, revisionName: `mesh-${current}` })
+    expect(injectable.set.spec).to.deep.equal(before.spec)
+  })
+
+  const fine: Readonly<Record<string, SidecarSetStatus>> = {
+    'nothing has failed': { currentRevision: current },
+    'another revision has failed': { failedRevision: 'other', currentRevision: current },
+    'no revision is known that worked': { failedRevision: latest },
+  }
+  for (const [name, status] of Object.entries(fine)) {
+    it(`is the latest, without asking, when ${name}`, async () => {
+      store()
+      const { injectable, warning } = await choose(status)
+      expect([injectable.hash, warning, asks()]).to.deep.equal([latest, undefined, 0])
+      expect(injectable.set.spec).to.deep.equal(now.spec)
+    })
+  }
+
+  const unreadable: Readonly<Record<string, { fault?: Fault; why: string }>> = {
+    'does not exist': { why: 'not found' },
+    'may not be read': { fault: { status: 403 }, why: '403' },
+    'is not answered for in time': { fault: { status: -1 }, why: 'no answer in time' },
+  }
+  for (const [name, { fault, why }] of Object.entries(unreadable)) {
+    it(`is the latest, with a warning, when the one before ${name}`, async () => {
+      if (fault !== undefined) {
+        store()
+        server.fail(fault)
+      }
+      const { injectable, warning } = await choose(failed)
+      expect(injectable.hash).to.equal(latest)
+      expect(warning).to.include(`mesh-${current}`).and.include(why)
+    })
+  }
+
+  it('is none when nobody waits for it any more', async () => {
+    server.fail({ status: -1 })
+    const gone = new AbortController()
+    const chosen = choose(failed, gone.signal)
+    gone.abort(new Error('gone'))
+    const outcome = await chosen.then(
+      () => 'a revision',
+      () => 'none',
+    )
+    expect(outcome).to.equal('none')
+  })
+})
