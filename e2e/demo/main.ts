@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { down } from '../cluster/cluster.ts'
 import { openEnvironment } from '../environment/environment.ts'
 import { formatRows } from './row.ts'
-import { runSteps } from './steps.ts'
+import { removeApps, runSteps } from './steps.ts'
 
 const CLUSTER = 'demo'
 
@@ -94,6 +94,7 @@ async function main(args: readonly string[]): Promise<number> {
       write(`\nThe control lost nothing, so this run proves nothing: ${name}\n`)
     return lost.length + blind.length === 0 ? 0 : 1
   } finally {
+    if (!environment.nodeAccess && !keepCluster) await removeApps(environment)
     await environment.close({ keepCluster })
   }
 }
@@ -101,7 +102,7 @@ async function main(args: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
-  await down({ name: CLUSTER })
+  if (!process.argv.includes('--use-existing')) await down({ name: CLUSTER })
   process.stderr.write(
     `\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`,
   )

@@ -11,6 +11,8 @@ import { addUp } from './row.ts'
 const OLD = '1.38.3'
 const NEW = '1.40.0'
 const REPLICAS = 3
+const SHOP = 'shop'
+const PLAIN_SHOP = 'shop-plain'
 
 export interface DemoOptions {
   readonly environment: Environment
@@ -27,7 +29,7 @@ export async function runSteps(options: DemoOptions): Promise<readonly Row[]> {
 
   write(`\nAn app of ${REPLICAS} replicas; its SidecarSet injects Envoy ${OLD}.\n`)
   const shop = await deployMesh(environment, {
-    name: 'shop',
+    name: SHOP,
     image: workloads.envoy(OLD),
     replicas: REPLICAS,
     updateStrategy: { maxUnavailable: 1 },
@@ -66,7 +68,7 @@ export async function runSteps(options: DemoOptions): Promise<readonly Row[]> {
 
   write('\nThe same app with the same proxy, upgraded by a plain change of its image.\n')
   const plain = await deployMesh(environment, {
-    name: 'shop-plain',
+    name: PLAIN_SHOP,
     image: workloads.envoy(OLD),
     replicas: REPLICAS,
     upgradeType: 'ColdUpgrade',
@@ -76,6 +78,12 @@ export async function runSteps(options: DemoOptions): Promise<readonly Row[]> {
     changeTo(plain, workloads.envoy(NEW)),
   )
   return rows
+}
+
+/** Removes what {@link runSteps} deployed, from a cluster that goes on living. */
+export async function removeApps({ kubectl }: Environment): Promise<void> {
+  await kubectl(['delete', 'sidecarset', SHOP, PLAIN_SHOP, '--ignore-not-found'])
+  await kubectl(['delete', 'namespace', SHOP, PLAIN_SHOP, '--ignore-not-found'])
 }
 
 async function underLoad(
