@@ -34,6 +34,9 @@ The cluster is still up. Try:
   npm run cluster -- down --name ${CLUSTER}
 `
 
+/** The user's wish to end, as opposed to a failure. */
+class Interruption extends Error {}
+
 async function main(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
@@ -56,7 +59,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       write('\nStopping and cleaning up ...\n')
-      interrupted.abort(new Error(`interrupted by ${signal}`))
+      interrupted.abort(new Interruption(`interrupted by ${signal}; everything is removed`))
     })
   }
   const aborted = new Promise<never>((_, reject) => {
@@ -103,10 +106,10 @@ try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   if (!process.argv.includes('--use-existing')) await down({ name: CLUSTER })
-  process.stderr.write(
-    `\nThe demo failed: ${error instanceof Error ? error.message : String(error)}\n`,
-  )
-  process.exitCode = 1
+  const interrupted = error instanceof Interruption
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(interrupted ? `\n${message}\n` : `\nThe demo failed: ${message}\n`)
+  process.exitCode = interrupted ? 130 : 1
 }
 // Loads and watches of an interrupted run may still be open; the cluster they belong to is gone.
 process.exit()
