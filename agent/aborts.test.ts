@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { freePort } from '../launcher/testing/ports.ts'
+import { freePort } from './testing/ports.ts'
 import { programPod } from './testing/programPod.ts'
 import type { ProgramPod } from './testing/programPod.ts'
 
@@ -57,9 +57,10 @@ describe('a new version that', function () {
       expect(slots['proxy-1']).to.deep.equal(pid)
       expect(pod.activeFile).to.equal('proxy-1')
       expect(pod.log('drain is ordered')).to.have.length(0)
-      expect(await ask()).to.equal('v1')
       expect((await pod.get('/readyz')).status).to.equal(200)
+      // Until it has ended it answers what it has accepted.
       await pod.idles('proxy-2')
+      expect(await ask()).to.equal('v1')
     })
   }
 

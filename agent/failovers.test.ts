@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { freePort } from '../launcher/testing/ports.ts'
+import { freePort } from './testing/ports.ts'
 import { until } from '../launcher/testing/until.ts'
 import { programPod } from './testing/programPod.ts'
 import type { ProgramPod } from './testing/programPod.ts'
@@ -90,6 +90,36 @@ describe('a failover', function () {
     await pod.reaches('up', 'FailedOver', 15_000)
     await kept.ended
     expect(await ask()).to.equal('v1')
+  })
+})
+
+describe('a new version that was given up and still has connections', function () {
+  this.timeout(60_000)
+  let started: ProgramPod | undefined
+  afterEach(() => started?.end())
+
+  it('is started anew when it must stand in', async () => {
+    const privatePort = await freePort()
+    started = await programPod({
+      privatePorts: [[privatePort, await freePort()]],
+      probes: { healthCheck: { tcpSocket: { port: privatePort } } },
+      first: [privatePort],
+    })
+    const { pod, command, ports, keepConnection } = started
+    await pod.restartSlot('proxy-2', command('v2', ports))
+    await pod.order('sick', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 3 })
+    await pod.reaches('sick', 'Starting')
+    // Both accept from one queue: some of these meet the new one.
+    const kept = await until('the new one has a connection', async () => {
+      const connection = keepConnection()
+      return (await connection.opened).includes('x-version: v2') ? connection : undefined
+    })
+    await pod.reaches('sick', 'Aborted')
+    const before = pod.childPid('proxy-2')
+    pod.slot('proxy-1').kill('SIGKILL')
+    await kept.ended
+    await until('it runs again', () => pod.childPid('proxy-2') !== before)
+    expect(await until('it answers', () => started?.ask())).to.equal('v2')
   })
 })
 

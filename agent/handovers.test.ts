@@ -74,6 +74,23 @@ describe('a handover', function () {
     expect(handover?.connectionsCut).to.equal(0)
   })
 
+  it('drains by another signal than SIGTERM, and the old process stays ended', async () => {
+    const { pod, command, ask } = started
+    await pod.restartSlot('proxy-2', command('v2'))
+    const slow = ask('/slow')
+    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const method = { signal: { name: 'SIGQUIT' } }
+    const drain = { timerSeconds: 15, maxSeconds: 30, method }
+    await pod.order('up', 'proxy-2', { ...upgrade, drain })
+    await pod.reaches('up', 'Settled')
+    expect(await slow).to.equal('v1')
+    await pod.idles('proxy-1')
+    // Its launcher waits 50 ms before it starts what has ended anew: the agent is quicker.
+    const starts = pod.slot('proxy-1').output.filter((line) => line.includes('"child started"'))
+    expect(starts).to.have.length(1)
+    expect(await ask()).to.equal('v2')
+  })
+
   it('is superseded by a newer order before its point of no return', async () => {
     const { pod, command, ask } = started
     await pod.restartSlot('proxy-2', command('v2', []))

@@ -46,11 +46,7 @@ export class Performer {
     const { container, slots, driver, store, log, metrics } = this.#options
     switch (effect.kind) {
       case 'startSlot':
-        log.info('slot is started', { slot: effect.slot })
-        slots.forgetFailures(effect.slot)
-        // A drained process that is started again may be drained again.
-        if (this.#drained === effect.slot) this.#drained = null
-        await slots.launcher(effect.slot).start()
+        await this.#start(effect.slot, world)
         return
       case 'stopSlot':
         await this.#stop(effect.slot, effect.graceMs, world)
@@ -84,6 +80,20 @@ export class Performer {
       default:
         assertNever(effect)
     }
+  }
+
+  async #start(slot: string, world: World): Promise<void> {
+    const { log, slots } = this.#options
+    // Its process has closed its listeners for good: first it must end, then the slot is idle.
+    if (this.isRetiring(slot)) {
+      await this.#stop(slot, limits.urgentGraceMs, world)
+      return
+    }
+    log.info('slot is started', { slot })
+    slots.forgetFailures(slot)
+    // A drained process that is started again may be drained again.
+    if (this.#drained === slot) this.#drained = null
+    await slots.launcher(slot).start()
   }
 
   async #stop(slot: string, graceMs: number, world: World): Promise<void> {

@@ -39,6 +39,7 @@ function lackOf(
 ): string | null {
   const status = view?.status ?? null
   if (status === null) return `No launcher answers in ${slot}`
+  if (view?.retiring === true) return `${slot} is being retired`
   if (status.pid === 0) return `No process runs in ${slot}`
   if (status.listening.length === 0) return `${slot} listens on no address`
   const missing = missingListeners(expected, status.listening)

@@ -1,5 +1,5 @@
-import { request } from 'node:http'
 import { array, decodeJson, number, object, optional, string } from '../../api/decode.ts'
+import { request } from '../http/nodeHttp.ts'
 
 const ADMIN_TIMEOUT_MS = 2000
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024

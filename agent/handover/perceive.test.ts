@@ -121,6 +121,15 @@ const cases: readonly Case[] = [
     { slots: { 'proxy-1': slotView(running, { failures: 3 }), 'proxy-2': slotView() } },
     { kind: 'activeLost', why: 'failing', other: 'proxy-2' },
   ],
+  [
+    'a slot that steps in while it is retired is started anew, and does not serve before',
+    stateIn('FailedOver', { home: 'proxy-1' }),
+    {
+      activeFile: 'proxy-2',
+      slots: { 'proxy-1': slotView(null), 'proxy-2': slotView(target, { retiring: true }) },
+    },
+    { kind: 'idle', slot: 'proxy-2' },
+  ],
   // Waiting.
   ['the slot has booted as ordered', stateIn('Waiting'), {}, { kind: 'targetReady' }],
   ['the slot was not restarted yet', stateIn('Waiting'), { slots: second({ boot: 1 }) }],
@@ -146,6 +155,21 @@ const cases: readonly Case[] = [
   [
     'the new process lacks a listener of the old one',
     stateIn('Starting'),
+    { slots: second({ ...target, listening: ['0.0.0.0:80'] }) },
+  ],
+  [
+    'a listener that the old process has not opened again yet is expected all the same',
+    stateIn('Starting'),
+    {
+      slots: {
+        'proxy-1': slotView({ ...running, listening: [], uptimeMs: 20 }),
+        'proxy-2': slotView({ ...target, listening: ['0.0.0.0:80'] }),
+      },
+    },
+  ],
+  [
+    'a listener that the old process has opened lately is expected too',
+    stateIn('Starting', { addresses: ['0.0.0.0:80'] }),
     { slots: second({ ...target, listening: ['0.0.0.0:80'] }) },
   ],
   [

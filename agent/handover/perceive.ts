@@ -91,9 +91,9 @@ function perceiveActive(state: State, world: World): readonly Event[] {
   const view = world.slots[active]
   const status = view?.status ?? null
   if (status === null || view === undefined) return events
-  if (!status.want && status.pid === 0 && !status.terminating && !view.retiring) {
-    events.push({ kind: 'idle', slot: active })
-  }
+  // One that is retired has closed its listeners: it has to be started anew.
+  const unfit = view.retiring || (!status.want && status.pid === 0)
+  if (unfit && !status.terminating) events.push({ kind: 'idle', slot: active })
   if (world.liveness.verdict === 'failing' && status.want && status.pid > 0) {
     events.push({ kind: 'unlive', detail: world.liveness.detail })
   }
@@ -126,7 +126,8 @@ function isNewList(
 function perceiveTakeover(state: Resting, world: World): readonly Event[] {
   const { active, home, order } = state
   if (active === null) return []
-  const status = world.slots[active]?.status ?? null
+  const view = world.slots[active]
+  const status = view?.retiring === false ? view.status : null
   const listening = status?.listening ?? []
   const complete = missingListeners(state.addresses, listening).length === 0
   const running = (status?.pid ?? 0) > 0 && status?.want === true

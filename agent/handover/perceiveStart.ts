@@ -51,11 +51,13 @@ function perceiveConfirmation(
   return due || hurry ? [{ kind: 'confirmed', connections: world.connections }] : []
 }
 
-/** The addresses that the old process listens on; without one, those that are remembered. */
+/**
+ * The addresses that the old process listens on, and those that are remembered of it: it may just
+ * have been restarted by its launcher and be on its way to listen on all of them again.
+ */
 export function expectedListeners(state: Starting | Confirming, world: World): readonly string[] {
   const { from } = state.record
   if (from === null) return []
-  const old = world.slots[from]
-  const listening = isRunning(old) ? (old?.status?.listening ?? []) : []
-  return listening.length > 0 ? listening : state.addresses
+  const listening = world.slots[from]?.status?.listening ?? []
+  return [...state.addresses, ...missingListeners(listening, state.addresses)]
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from '../log.ts'
+import { createServer } from './nodeHttp.ts'
 import type { Answer } from './routes.ts'
 
 export interface AgentServerOptions {

@@ -1,5 +1,5 @@
-import { request as httpRequest } from 'node:http'
 import { createConnection } from 'node:net'
+import { httpsRequest, request as httpRequest } from '../http/nodeHttp.ts'
 import type { Check } from './check.ts'
 
 export interface Outcome {
@@ -27,8 +27,7 @@ async function probeHttp(
 ): Promise<Outcome> {
   const { host, port, path, headers } = check
   const what = `GET ${check.secure ? 'https' : 'http'}://${host}:${port}${path}`
-  // node:https costs memory that hardly any pod needs.
-  const send = check.secure ? (await import('node:https')).request : httpRequest
+  const send = check.secure ? httpsRequest() : httpRequest
   const options = { host, port, path, headers, agent: false, rejectUnauthorized: false }
   return await new Promise((resolve) => {
     const request = send(options)

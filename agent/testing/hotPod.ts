@@ -6,7 +6,7 @@ import type { AgentConfig, AgentContainerConfig } from '../../api/agentConfig.ts
 import type { AgentContainerStatus, AgentStatus } from '../../api/agentStatus.ts'
 import { parseAgentStatus } from '../../api/agentStatus.ts'
 import type { DesiredContainer } from '../../api/desired.ts'
-import { freePort } from '../../launcher/testing/ports.ts'
+import { freePort } from './ports.ts'
 import type { StartedProcess } from '../../launcher/testing/process.ts'
 import { until } from '../../launcher/testing/until.ts'
 import { LauncherClient } from '../launcher/client.ts'
@@ -126,9 +126,9 @@ export class HotPod {
       .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
   }
 
-  /** All log lines, for the message of a failing test. */
+  /** All log lines of agent and slots, for the message of a failing test. */
   get output(): string {
-    return (this.#keeper?.output ?? []).join('\n')
+    return this.#started.flatMap(({ output }) => output).join('\n')
   }
 
   async startSlot(slot: SlotName, command: readonly string[]): Promise<void> {

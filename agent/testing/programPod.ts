@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { freePorts } from '../../launcher/testing/ports.ts'
+import { freePorts } from './ports.ts'
+import { until } from '../../launcher/testing/until.ts'
 import type { HotPodOptions } from './hotPod.ts'
 import { HotPod } from './hotPod.ts'
 
@@ -25,8 +26,8 @@ export interface ProgramPod {
 }
 
 export interface KeptConnection {
-  /** Fulfilled when the response has begun. */
-  readonly opened: Promise<void>
+  /** Fulfilled with the head of the response when that has begun. */
+  readonly opened: Promise<string>
   /** Fulfilled when the peer has ended it. */
   readonly ended: Promise<void>
   close(): void
@@ -36,7 +37,7 @@ function keepConnection(port: number): KeptConnection {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => undefined)
   socket.write('GET /hang HTTP/1.1\r\nhost: kept\r\n\r\n')
-  const opened = once(socket, 'data').then(() => undefined)
+  const opened = once(socket, 'data').then(([head]) => String(head))
   const ended = once(socket, 'close').then(() => undefined)
   return { opened, ended, close: () => socket.destroy() }
 }
@@ -63,6 +64,13 @@ export async function programPod(
   try {
     await pod.order('initial', 'proxy-1')
     await pod.reaches('initial', 'Settled')
+    // Without a probe the first listener is all that a first start can be asked for.
+    const expected =
+      ports.length + (options.first ?? []).length - (options.privatePorts ?? []).length
+    await until('it listens on all its ports', async () => {
+      const { slots } = await pod.container()
+      return slots['proxy-1']?.listening.length === expected
+    })
   } catch (error) {
     await pod.end()
     throw error

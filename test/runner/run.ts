@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { number, object } from '../../api/decode.ts'
-import { ENVOY_VERSIONS, envoyBinary } from '../../build/images/envoyReleases.ts'
 import { readConfig } from '../../build/setup/config.ts'
+import { publishEnvoys } from './publicEnvoys.ts'
 import { suites } from './suites.ts'
 import type { Suite } from './suites.ts'
 
@@ -38,15 +38,16 @@ const counts = object({ passed: number, failed: number, skipped: number })
 
 interface RunOptions {
   readonly grep: string | undefined
-  readonly useExisting: boolean
+  /** What test support reads: where the real proxies are, and the choice of cluster. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
-async function runSuite(suite: Suite, { grep, useExisting }: RunOptions): Promise<Result> {
+async function runSuite(suite: Suite, { grep, environment }: RunOptions): Promise<Result> {
   const began = Date.now()
   const child = fork(
     new URL('suite.ts', import.meta.url),
     [suite.name, ...(grep === undefined ? [] : ['--grep', grep])],
-    { env: { ...process.env, ...testEnvironment(useExisting) } },
+    { env: { ...process.env, ...environment } },
   )
   let told: ReturnType<typeof counts> | undefined
   let problem: string | undefined
@@ -81,19 +82,6 @@ async function runSuite(suite: Suite, { grep, useExisting }: RunOptions): Promis
     failed: failed === 0 && told?.passed === 0 && grep === undefined ? 1 : failed,
     seconds: (Date.now() - began) / 1000,
     ...(problem === undefined ? {} : { problem }),
-  }
-}
-
-/** What test support reads: the real proxies that the set-up installed, and the choice of cluster. */
-function testEnvironment(useExisting: boolean): Readonly<Record<string, string>> {
-  const { cacheDir } = readConfig(process.env)
-  const envoys = ENVOY_VERSIONS.map((version) => [
-    `BATON_ENVOY_${version.replaceAll('.', '_')}`,
-    envoyBinary(cacheDir, version),
-  ])
-  return {
-    ...(Object.fromEntries(envoys) as Record<string, string>),
-    ...(useExisting ? { BATON_USE_EXISTING: '1' } : {}),
   }
 }
 
@@ -136,9 +124,18 @@ export async function runTests(args: readonly string[]): Promise<number> {
     process.stdout.write(`\n=== ${CHECKS.name}: ${CHECKS.what}\n`)
     results.push(await runChecks())
   }
-  for (const suite of suites.filter(isWanted)) {
-    process.stdout.write(`\n=== ${suite.name}: ${suite.what}\n`)
-    results.push(await runSuite(suite, { grep: values.grep, useExisting: values['use-existing'] }))
+  const envoys = publishEnvoys(readConfig(process.env).cacheDir)
+  const environment = {
+    ...envoys.environment,
+    ...(values['use-existing'] ? { BATON_USE_EXISTING: '1' } : {}),
+  }
+  try {
+    for (const suite of suites.filter(isWanted)) {
+      process.stdout.write(`\n=== ${suite.name}: ${suite.what}\n`)
+      results.push(await runSuite(suite, { grep: values.grep, environment }))
+    }
+  } finally {
+    envoys.remove()
   }
   process.stdout.write('\n')
   for (const { suite, passed, failed, seconds, problem } of results) {

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 
 /**
  * A stand-in for a proxy in tests, small and quick to start: listens on the ports of its arguments,
- * answers every request with its version, and on SIGTERM stops listening and ends with its last
+ * answers every request with its version, and on SIGTERM or SIGQUIT stops listening and ends with its last
  * connection. `node proxy.ts VERSION DELAY_MS PORT...` listens after a delay; the path /slow
  * answers after 2 s, and /quit makes it exit with code 9.
  */
@@ -32,8 +32,10 @@ const servers = ports.map((port) => {
 let leaving = false
 // One without ports stays, as a proxy does that never comes to listen.
 const stay = setInterval(() => undefined, 1000)
-process.on('SIGTERM', () => {
-  leaving = true
-  clearInterval(stay)
-  for (const server of servers) server.close()
-})
+for (const name of ['SIGTERM', 'SIGQUIT'] as const) {
+  process.on(name, () => {
+    leaving = true
+    clearInterval(stay)
+    for (const server of servers) server.close()
+  })
+}
