@@ -11,11 +11,6 @@ export interface EnvoyOptions {
   readonly version: string
 }
 
-/** Path of an Envoy of this version, by environment: BATON_ENVOY_1_38_3=/path/to/envoy. */
-export function envoyBinary(version: string): string | null {
-  return process.env[`BATON_ENVOY_${version.replaceAll('.', '_')}`] ?? null
-}
-
 /** Writes a static bootstrap and returns the command that a slot runs. */
 export async function envoyCommand(
   binary: string,

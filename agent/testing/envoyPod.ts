@@ -5,7 +5,8 @@ import type { DesiredContainer } from '../../api/desired.ts'
 import { freePorts } from './ports.ts'
 import type { Origin } from '../../test/ledger/index.ts'
 import { startOrigin } from '../../test/ledger/index.ts'
-import { envoyBinary, envoyCommand } from './envoy.ts'
+import { envoyBinary } from '../../launcher/testing/envoy.ts'
+import { envoyCommand } from './envoy.ts'
 import { HotPod } from './hotPod.ts'
 
 /** A pod whose proxies are real Envoys, with the ledger's origin behind them. */
@@ -20,9 +21,8 @@ export interface EnvoyPod {
   end(): Promise<void>
 }
 
-/** null = the environment names no Envoy of this version. */
-export async function envoyPod(version: string): Promise<EnvoyPod | null> {
-  if (envoyBinary(version) === null) return null
+/** Errors: when the environment names no Envoy of this version. */
+export async function envoyPod(version: string): Promise<EnvoyPod> {
   const [adminPort = 0, secondAdminPort = 0, ...ports] = await freePorts(4)
   const directory = mkdtempSync(join(tmpdir(), 'baton-envoy-'))
   chmodSync(directory, 0o755)
@@ -61,7 +61,6 @@ function envoyCommandIn(
 ): EnvoyPod['command'] {
   return (version) => {
     const binary = envoyBinary(version)
-    if (binary === null) throw new Error(`the environment names no Envoy ${version}`)
     const file = join(directory, `${version}.json`)
     return envoyCommand(binary, { file, adminPort, ports, upstream: origin.http, version })
   }

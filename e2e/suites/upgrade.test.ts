@@ -96,8 +96,11 @@ describe('hot upgrade of a sidecar in running pods', () => {
   })
 })
 
+/** Enough requests in flight at every moment that a cut cannot miss them all. */
+const LONG_REQUESTS = { kind: 'slow', perSecond: 8, durationMs: 2000 } as const
+
 async function upgradeUnderLoad(app: MeshApp, image: string): Promise<Summary> {
-  const load = await app.loadPods(standardProfile({ scale: 0.35 }))
+  const load = await app.loadPods([...standardProfile({ scale: 0.35 }), LONG_REQUESTS])
   try {
     const generation = await app.rollout.setImage(image)
     await app.rollout.completed(generation, 2 * MINUTE_MS)
