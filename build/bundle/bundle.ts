@@ -10,6 +10,9 @@ export interface BundleOptions {
   readonly executable?: boolean
 }
 
+// Users of a command cannot act on what a dependency of ours should stop using.
+const shebang = '#!/usr/bin/env -S node --no-deprecation\n'
+
 // Half of our dependencies are CommonJS and call require() for node's own modules; an ES module
 // has no require of its own.
 const requireForCommonJs =
@@ -39,7 +42,7 @@ export async function bundle(options: BundleOptions): Promise<void> {
     minifySyntax: true,
     legalComments: 'eof',
     logLevel: 'silent',
-    banner: { js: `${executable ? '#!/usr/bin/env node\n' : ''}${requireForCommonJs}` },
+    banner: { js: `${executable ? shebang : ''}${requireForCommonJs}` },
   })
   const temporary = `${outFile}.${process.pid}.tmp`
   mkdirSync(dirname(outFile), { recursive: true })
