@@ -118,7 +118,7 @@ describe('a bundle', () => {
   it('can be a command of its own', async () => {
     const file = await make('command', `console.log('started')`, true)
     expect(statSync(file).mode & 0o777).to.equal(0o755)
-    expect(readFileSync(file, 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/)
+    expect(readFileSync(file, 'utf8')).to.match(/^#!\/usr\/bin\/env -S node --no-deprecation\n/)
     expect(run(file)).to.equal('started\n')
   })
 
