@@ -64,20 +64,31 @@ static void on_setsockopt(struct adopt *adopt, int listener, const struct notifi
     seccomp_continue(listener, call->id);
 }
 
-static enum adopt_event on_listen(struct adopt *adopt, int listener,
+static bool is_listening(int fd)
+{
+    int yes = 0;
+    socklen_t size = sizeof yes;
+
+    return !getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &size) && yes;
+}
+
+/* The child calls listen(2), or asks whether its socket listens: who hears yes leaves the call out. */
+static enum adopt_event on_listen(struct adopt *adopt, int listener, int side,
                                   const struct notification *call, struct address *address)
 {
     struct tracee_socket socket;
     struct listener *held = NULL;
     enum adopt_event event = ADOPT_NOTHING;
+    bool asks = call->call == CALL_ASK_LISTENING;
 
     if (!tracee_socket(call->pid, (int)call->argument[0], &socket) &&
         seccomp_valid(listener, call->id))
         held = listeners_find_inode(adopt->link->listeners, socket.inode);
     /* Called here first, on the same socket: when the event says that it listens, it does, and not
      * only as soon as the kernel comes round to the child's own call. */
-    if (held && !held->listening && !listen(held->fd, (int)call->argument[1])) {
-        held->listening = true;
+    if (held && !held->listening[side] &&
+        (asks ? is_listening(held->fd) : !listen(held->fd, (int)call->argument[1]))) {
+        held->listening[side] = true;
         *address = held->address;
         event = ADOPT_LISTENING;
     }
@@ -116,15 +127,16 @@ static int give(int listener, const struct notification *call, int socket, int f
     return seccomp_replace(listener, call->id, socket, (int)call->argument[0], flags & O_CLOEXEC);
 }
 
-static int bind_private(int listener, const struct notification *call,
-                        const struct private_port *port, struct address address,
-                        const struct tracee_socket *socket, const struct socket_options *options)
+static int bind_private(int listener, const struct notification *call, uint16_t to,
+                        struct address address, const struct tracee_socket *socket,
+                        const struct socket_options *options)
 {
+    const uint16_t from = address.port;
     char text[ADDRESS_TEXT];
     int error;
     int fd;
 
-    address.port = port->to;
+    address.port = to;
     fd = tcp_bind(&address, options, socket->flags & O_NONBLOCK);
     error = fd < 0 ? fd : give(listener, call, fd, socket->flags);
     if (fd >= 0)
@@ -134,21 +146,13 @@ static int bind_private(int listener, const struct notification *call,
         log_warn("bind of private port failed", TEXT("address", text),
                  TEXT("error", strerror(-error)));
     else
-        log_info("private port moved", NUMBER("from", port->from), TEXT("address", text));
+        log_info("private port moved", NUMBER("from", from), TEXT("address", text));
     return error;
-}
-
-static const struct private_port *find_private(const struct private_ports *ports, uint16_t port)
-{
-    for (size_t i = 0; i < ports->count; i++)
-        if (ports->port[i].from == port)
-            return &ports->port[i];
-    return NULL;
 }
 
 /* A call that a signal interrupted after its socket was replaced comes again with the held socket
  * (kernels before 5.19): then there is nothing left to do. */
-static int bind_held(struct adopt *adopt, int listener, const struct notification *call,
+static int bind_held(struct adopt *adopt, int listener, int side, const struct notification *call,
                      const struct address *address, const struct tracee_socket *socket,
                      struct listener **held)
 {
@@ -166,13 +170,13 @@ static int bind_held(struct adopt *adopt, int listener, const struct notificatio
     if (error)
         log_warn("bind refused", TEXT("address", text), TEXT("error", strerror(-error)),
                  NUMBER("keeper", adopt->link->fd >= 0));
-    else if (!(*held)->bound)
+    else if (!(*held)->bound[side])
         log_info("bind answered with held listener", TEXT("address", text), TEXT("listener", how),
                  NUMBER("pid", call->pid));
     return error;
 }
 
-/* True when the call is one of ours; *address is what it wants to bind. */
+/* True when it is for an internet socket and a port; *address is what it wants to bind. */
 static bool read_bind(int listener, const struct notification *call, struct address *address,
                       struct tracee_socket *socket)
 {
@@ -194,11 +198,11 @@ static bool read_bind(int listener, const struct notification *call, struct addr
                   TEXT("error", strerror(-error)));
         return false;
     }
-    return socket->tcp && socket->family == address->family;
+    return socket->family == address->family;
 }
 
-static enum adopt_event on_bind(struct adopt *adopt, int listener, const struct notification *call,
-                                struct address *address)
+static enum adopt_event on_bind(struct adopt *adopt, int listener, int side,
+                                const struct notification *call, struct address *address)
 {
     struct tracee_socket socket;
     const struct private_port *private_port;
@@ -210,36 +214,42 @@ static enum adopt_event on_bind(struct adopt *adopt, int listener, const struct 
         seccomp_continue(listener, call->id);
         return ADOPT_NOTHING;
     }
-    private_port = find_private(adopt->private_ports, address->port);
-    if (private_port && private_port->from == private_port->to) {
+    if (socket.udp)
+        unheld_add(adopt->unheld, side, address);
+    private_port = private_ports_find(adopt->private_ports, address->port);
+    if (!socket.tcp || (private_port && private_port->from == private_port->to[side])) {
         seccomp_continue(listener, call->id);
         return ADOPT_NOTHING;
     }
     if (private_port)
-        error = bind_private(listener, call, private_port, *address, &socket,
+        error = bind_private(listener, call, private_port->to[side], *address, &socket,
                              options_of(adopt, socket.inode));
     else
-        error = bind_held(adopt, listener, call, address, &socket, &held);
+        error = bind_held(adopt, listener, side, call, address, &socket, &held);
     forget_options(adopt, socket.inode);
-    if (!error && held && !held->bound) {
-        held->bound = true;
+    if (!error && held && !held->bound[side]) {
+        held->bound[side] = true;
         event = ADOPT_BOUND;
     }
     seccomp_answer(listener, call->id, error);
     return event;
 }
 
-enum adopt_event adopt_next(struct adopt *adopt, int listener, struct address *address)
+enum adopt_event adopt_next(struct adopt *adopt, int listener, int side, struct address *address)
 {
     struct notification call;
 
     if (seccomp_receive(listener, &call))
         return ADOPT_NOTHING; /* the caller was killed between poll(2) and here */
     switch (call.call) {
+    case CALL_EXIT:
+        adopt->exiting = call;
+        return ADOPT_EXITING;
     case CALL_BIND:
-        return on_bind(adopt, listener, &call, address);
+        return on_bind(adopt, listener, side, &call, address);
     case CALL_LISTEN:
-        return on_listen(adopt, listener, &call, address);
+    case CALL_ASK_LISTENING:
+        return on_listen(adopt, listener, side, &call, address);
     case CALL_SETSOCKOPT:
         on_setsockopt(adopt, listener, &call);
         return ADOPT_NOTHING;

@@ -1,31 +1,24 @@
-/* What the child gets for its bind(2), listen(2) and setsockopt(2). */
+/* What the children get for their bind(2), listen(2) and setsockopt(2). */
 #ifndef BATON_ADOPT_H
 #define BATON_ADOPT_H
 #include <stddef.h>
 #include <stdint.h>
 
 #include "keeper_link.h"
+#include "private_ports.h"
 #include "seccomp.h"
 #include "tcp.h"
+#include "unheld.h"
 
-enum { PRIVATE_PORTS_MAX = 16, UNBOUND_MAX = LISTENERS_MAX };
+enum { UNBOUND_MAX = LISTENERS_MAX };
 
-/* A port that each slot has for itself (the proxy's admin): never held. */
-struct private_port {
-    uint16_t from; /* what the configuration says, the same in both slots */
-    uint16_t to;   /* what this slot binds instead; may be the same */
-};
-
-struct private_ports {
-    size_t count;
-    struct private_port port[PRIVATE_PORTS_MAX];
-};
-
-enum adopt_event { ADOPT_NOTHING, ADOPT_BOUND, ADOPT_LISTENING };
+enum adopt_event { ADOPT_NOTHING, ADOPT_BOUND, ADOPT_LISTENING, ADOPT_EXITING };
 
 struct adopt {
     struct keeper_link *link;
     const struct private_ports *private_ports;
+    struct unheld *unheld;
+    struct notification exiting; /* ADOPT_EXITING: the call, to be continued by who was told */
     /* Options of sockets that are not bound yet, by inode; the oldest gives way. */
     size_t next_unbound;
     struct unbound {
@@ -34,8 +27,9 @@ struct adopt {
     } unbound[UNBOUND_MAX];
 };
 
-/* Reads and answers one notification. What it returns concerns *address, which is set unless it is
- * ADOPT_NOTHING; each is returned once per address and child. */
-enum adopt_event adopt_next(struct adopt *adopt, int listener, struct address *address);
+/* Reads and answers one notification of the process on that side. What it returns concerns
+ * *address, which is set for ADOPT_BOUND and ADOPT_LISTENING; each is returned once per address and
+ * process. */
+enum adopt_event adopt_next(struct adopt *adopt, int listener, int side, struct address *address);
 
 #endif

@@ -9,7 +9,7 @@ import { request, startLoad } from './testing/load.ts'
 import { createPod } from './testing/pod.ts'
 import type { TestPod } from './testing/pod.ts'
 import { freePort, freePorts } from './testing/ports.ts'
-import { httpServer, threadedServer } from './testing/programs.ts'
+import { askingServer, httpServer, threadedServer } from './testing/programs.ts'
 import { until } from './testing/until.ts'
 
 describe('adopting listeners', function () {
@@ -36,6 +36,9 @@ describe('adopting listeners', function () {
   const programs: Record<string, (version: string, port: number) => readonly string[]> = {
     'a Node server': (version, port) => httpServer(version, [`0.0.0.0:${port}`]),
     'a threaded Python server': (version, port) => threadedServer(version, '0.0.0.0', port),
+    // As HAProxy does.
+    'a server that asks whether its socket listens': (version, port) =>
+      askingServer(version, '0.0.0.0', port),
   }
   for (const [name, program] of Object.entries(programs)) {
     it(`hands the listener of ${name} from v1 to v2 and refuses nobody`, async () => {
@@ -152,11 +155,43 @@ describe('adopting listeners', function () {
     const ports = await freePorts(300)
     const addresses = ports.map((port) => `0.0.0.0:${port}`)
     const v1 = await start('proxy-1', httpServer('v1', addresses), 300)
+    const loads = [startLoad(ports[0] ?? 0), startLoad(ports[299] ?? 0)]
+    const began = performance.now()
     const v2 = await start('proxy-2', httpServer('v2', addresses), 300)
+    console.log(`      v2 listens on 300 after ${Math.round(performance.now() - began)} ms`)
     expect((await controlStatus(v2.socketPath)).held).to.equal(300)
-    await controlStatus(v1.socketPath, 'stop')
+    await controlStatus(v1.socketPath, 'stop 20000')
     await untilStatus(v1.socketPath, 'v1 is gone', (status) => status.pid === 0)
     for (const port of ports) expect(await request(port)).to.equal('v2')
+    for (const load of loads) {
+      await until('v2 serves', () => load.count('v2') > 20)
+      const { lost, served } = await load.stop()
+      expect(lost).to.be.empty
+      expect([...served.keys()]).to.include.members(['v1', 'v2'])
+    }
+  })
+
+  it('refuses what is more than its 512 listeners, and nothing else', async () => {
+    const addresses = Array.from(
+      { length: 513 },
+      (_, index) => `127.0.${index >> 8}.${index & 255}`,
+    )
+    const port = await freePort()
+    const script = `
+import errno, socket, time
+kept, refused = [], []
+for address in ${JSON.stringify(addresses.slice(1).concat('127.0.9.1', '127.0.9.2'))}:
+    try:
+        kept.append(socket.create_server((address, ${port})))
+    except OSError as error:
+        refused.append(errno.errorcode[error.errno])
+print('told', len(kept), *refused, flush=True)
+time.sleep(1000)`
+    const v1 = await pod.slot('proxy-1', ['/usr/bin/python3', '-c', script])
+    await controlStatus(v1.socketPath, 'start')
+    const line = await until('it tells', () => v1.output.find((one) => one.startsWith('told')))
+    expect(line).to.equal('told 512 ENOSPC ENOSPC')
+    expect(await controlStatus(v1.socketPath)).to.include({ held: 512, crashes: 0 })
   })
 
   it('asks for a listener that another slot has made while its own bind was waiting', async () => {

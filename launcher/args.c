@@ -5,22 +5,14 @@
 #include <string.h>
 
 #include "number.h"
+#include "slot_name.h"
 
-enum { SLOT_NAME_MAX = 63, GRACE_DEFAULT_MS = 25 * 1000, GRACE_MAX_SECONDS = 24 * 3600 };
+enum { GRACE_DEFAULT_MS = 25 * 1000, GRACE_MAX_SECONDS = 24 * 3600 };
 
 static bool wrong(const char *what, const char *value)
 {
     fprintf(stderr, "launcher: %s%s%s\n", what, value ? ": " : "", value ? value : "");
     return false;
-}
-
-/* A DNS label, as Kubernetes wants for container names; it becomes part of file names and JSON. */
-static bool is_slot_name(const char *name)
-{
-    size_t length = strlen(name);
-
-    return length > 0 && length <= SLOT_NAME_MAX &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
 static bool add_uid(struct allowed_uids *allowed, const char *value)
@@ -37,21 +29,9 @@ static bool add_uid(struct allowed_uids *allowed, const char *value)
 
 static bool add_private(struct private_ports *ports, const char *value)
 {
-    char from_text[8] = "";
-    const char *equals = strchr(value, '=');
-    long from;
-    long to;
+    const char *error = private_ports_add(ports, value);
 
-    if (!equals || (size_t)(equals - value) >= sizeof from_text)
-        return wrong("--private wants FROM=TO", value);
-    memcpy(from_text, value, (size_t)(equals - value));
-    if (!number_parse(from_text, 1, UINT16_MAX, &from) ||
-        !number_parse(equals + 1, 1, UINT16_MAX, &to))
-        return wrong("--private wants two ports, FROM=TO", value);
-    if (ports->count == PRIVATE_PORTS_MAX)
-        return wrong("too many --private", value);
-    ports->port[ports->count++] = (struct private_port){(uint16_t)from, (uint16_t)to};
-    return true;
+    return !error || wrong(error, value);
 }
 
 static bool set_grace(struct args *args, const char *value)
@@ -74,7 +54,7 @@ static bool parse_option(struct args *args, const char *option, const char *valu
         return add_uid(&args->allowed, value);
     if (run && !strcmp(option, "--slot")) {
         args->slot = value;
-        return is_slot_name(value) || wrong("--slot wants a-z, 0-9 and '-', at most 63", value);
+        return slot_name_is_valid(value) || wrong("--slot wants a-z, 0-9 and '-', at most 63", value);
     }
     if (run && !strcmp(option, "--dir")) {
         args->directory = value;

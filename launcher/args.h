@@ -4,7 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "adopt.h"
+#include "private_ports.h"
 #include "unix_socket.h"
 
 struct args {

@@ -1,5 +1,5 @@
-/* The one child of a launcher: started, restarted with backoff, stopped. Deadlines are moments of
- * clock_now_ms; nothing here waits. */
+/* One process of a launcher, from fork(2) to its end. Which processes a launcher has, and when one
+ * is started again, is children.c. Deadlines are moments of clock_now_ms; nothing here waits. */
 #ifndef BATON_CHILD_H
 #define BATON_CHILD_H
 #include <signal.h>
@@ -7,40 +7,51 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-struct child {
+#include "ending.h"
+#include "side.h"
+
+enum { CHILD_NOT_EXECUTED = 127 };
+
+/* What is started, the same each time. */
+struct program {
     char **command;
-    const sigset_t *signals; /* mask to give it: the one the launcher was started with */
-    bool filtered;           /* to be started under the seccomp filter */
-    bool seccomp;            /* the filter could be installed */
-    int notifications;       /* seccomp listener of the running child, or -1 */
-    pid_t pid;               /* 0: none */
-    bool want;
-    bool stopping; /* SIGTERM was sent: its end is no crash */
-    long starts;
-    long crashes;
-    int backoff_ms;
-    int64_t started_ms;
-    int64_t start_at_ms;
-    int64_t kill_at_ms;
-    bool has_exited;
-    int exit_code; /* of the last one that ended; 0 if by signal */
-    int exit_signal;
+    const sigset_t *signals;     /* mask to give it: the one the launcher was started with */
+    bool filtered;               /* to be started under the seccomp filter */
+    const char *instance[SIDES]; /* its BATON_INSTANCE by side; NULL: none */
 };
 
-/* seccomp: whether the kernel offers user notification. */
-void child_init(struct child *child, char **command, bool seccomp, const sigset_t *signals);
-/* Wants it to run, at once if it was in backoff. */
-void child_want(struct child *child);
-/* Wants it gone: SIGTERM now, SIGKILL after grace_ms. A later call can only shorten the time. */
-void child_stop(struct child *child, int64_t now, int64_t grace_ms);
-/* False: there is no child. */
-bool child_signal(const struct child *child, int signal);
-/* Starts it if it is wanted, allowed and its backoff is over; kills it if its time is over. True
- * when it was started. */
-bool child_tick(struct child *child, int64_t now, bool may_start);
-/* When child_tick has something to do next, or CLOCK_NEVER. */
-int64_t child_next_ms(const struct child *child, bool may_start);
-/* Collects all processes that have ended, orphans as well. True when the child was among them. */
-bool child_reap(struct child *child, int64_t now);
+struct child {
+    pid_t pid; /* 0: none */
+    int side;
+    int notifications; /* its seccomp listener, or -1 */
+    int told;          /* signal that told it to stop, so that its end is no crash; 0: none */
+    int64_t started_ms;
+    int64_t kill_at_ms;
+    const struct listeners *listeners; /* where its connections come from; NULL: not counted */
+    struct ending ending;
+};
+
+struct child_exit {
+    bool any; /* false: none has ended yet */
+    int code; /* 0 if by signal */
+    int signal;
+    long connections; /* open at its end, or CONNECTIONS_UNKNOWN */
+    long at_stop;     /* open when it was told to stop last, or CONNECTIONS_UNKNOWN */
+};
+
+/* No process; side and listeners stay. */
+void child_clear(struct child *child);
+/* False, and said why, when there is none then. */
+bool child_start(struct child *child, const struct program *program, int64_t now);
+/* The signal now, SIGKILL after grace_ms. A later call can only shorten the time; a signal that it
+ * was told already is not sent again. */
+void child_stop(struct child *child, int64_t now, int64_t grace_ms, int signal);
+/* False: there is no process. */
+bool child_signal(struct child *child, int signal);
+/* Kills it if the time it was given to stop is over. */
+void child_kill_if_due(struct child *child, int64_t now);
+/* waitpid(2) has given this status for it: kills what it leaves behind, and clears it. The seccomp
+ * listener stays open: leftovers.h. */
+struct child_exit child_ended(struct child *child, int status, int64_t now);
 
 #endif

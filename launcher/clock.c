@@ -24,3 +24,8 @@ int64_t clock_earlier(int64_t one, int64_t other)
 {
     return one < other ? one : other;
 }
+
+int64_t clock_next_round(int64_t now, int64_t period)
+{
+    return now - now % period + period;
+}

@@ -16,8 +16,12 @@ int control_start(struct control *control, const char *path, const struct allowe
             .input = control->input[i],
             .output = control->output[i],
         };
-    control->listener = unix_listen(path, SOCK_STREAM);
-    return control->listener < 0 ? control->listener : 0;
+    return served_socket_open(&control->socket, path, SOCK_STREAM);
+}
+
+int64_t control_tick(struct control *control, int64_t now)
+{
+    return served_socket_tick(&control->socket, now);
 }
 
 static void close_peer(struct control_peer *peer)
@@ -78,6 +82,10 @@ static void answer_lines(struct control *control, struct control_peer *peer)
         *end = '\0';
         answer_line(control, peer, line);
         line = end + 1;
+        /* Many short requests in one piece, each with a long answer: only who does not read fills
+         * the buffer. */
+        if (peer->fd >= 0 && peer->output_end > CONTROL_OUTPUT_MAX / 2)
+            flush(peer);
     }
     if (peer->fd < 0)
         return;
@@ -141,7 +149,7 @@ static void refuse(int fd)
 static void accept_peer(struct control *control)
 {
     bool permitted;
-    int fd = unix_accept(control->listener, control->allowed, &permitted);
+    int fd = unix_accept(control->socket.fd, control->allowed, &permitted);
     struct control_peer *peer;
 
     if (fd < 0)
@@ -159,7 +167,7 @@ static void accept_peer(struct control *control)
 
 void control_prepare(const struct control *control, struct pollfd *polls)
 {
-    polls[0] = (struct pollfd){.fd = control->listener, .events = POLLIN};
+    polls[0] = (struct pollfd){.fd = control->socket.fd, .events = POLLIN};
     for (int i = 0; i < CONTROL_PEERS_MAX; i++) {
         const struct control_peer *peer = &control->peer[i];
         short events = peer->ending ? 0 : POLLIN;

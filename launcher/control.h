@@ -7,13 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "served_socket.h"
 #include "text.h"
 #include "unix_socket.h"
 
 enum {
     CONTROL_PEERS_MAX = 16,
     CONTROL_POLLS = CONTROL_PEERS_MAX + 1,
-    CONTROL_LINE_MAX = 512,
+    CONTROL_LINE_MAX = 4096,
     CONTROL_OUTPUT_MAX = 128 * 1024, /* `list` with a full table, and as many events */
 };
 
@@ -30,7 +31,7 @@ struct control_peer {
 };
 
 struct control {
-    int listener;
+    struct served_socket socket;
     const struct allowed_uids *allowed;
     uint64_t accepted;
     /* Adds the answer to one request line (without its end), newline included. Sets *watch when the
@@ -43,8 +44,10 @@ struct control {
     char output[CONTROL_PEERS_MAX][CONTROL_OUTPUT_MAX];
 };
 
-/* 0 or -errno. answer and context must be set before. */
+/* As served_socket_open. answer and context must be set before. */
 int control_start(struct control *control, const char *path, const struct allowed_uids *allowed);
+/* The moment to call again. */
+int64_t control_tick(struct control *control, int64_t now);
 /* Fills CONTROL_POLLS entries. */
 void control_prepare(const struct control *control, struct pollfd *polls);
 void control_handle(struct control *control, const struct pollfd *polls);

@@ -86,7 +86,7 @@ describe('control socket', () => {
       { event: 'started', pid },
       { event: 'bound', address },
       { event: 'listening', address },
-      { event: 'exited', code: 0, signal: 9, crashes: 1 },
+      { event: 'exited', code: 0, signal: 9, connections: null, crashes: 1, aside: false },
       { event: 'started', pid: next },
       { event: 'bound', address },
       { event: 'listening', address },
@@ -148,8 +148,8 @@ describe('control socket', () => {
   })
 
   it('refuses a line without end', async () => {
-    const answer = await control(slot.socketPath, 'x'.repeat(600))
-    expect(answer).to.deep.equal({ ok: false, error: 'line longer than 512 bytes' })
+    const answer = await control(slot.socketPath, 'x'.repeat(4200))
+    expect(answer).to.deep.equal({ ok: false, error: 'line longer than 4096 bytes' })
   })
 
   const uids: readonly { readonly uid: number; readonly allowed: boolean }[] = [

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "control.h"
 #include "text.h"
 #include "unix_socket.h"
 
@@ -52,7 +53,7 @@ static int print_answer(int fd, bool watch)
 
 int ctl_run(char **words)
 {
-    char buffer[1024];
+    char buffer[CONTROL_LINE_MAX];
     struct text line = text_in(buffer, sizeof buffer);
     int fd = unix_connect(words[0], SOCK_STREAM, CONNECT_TIMEOUT_MS);
 

@@ -49,7 +49,7 @@ describe('deaths', function () {
       expect(pauses[index]).to.be.within(pause - 20, pause + 300)
     })
     const status = await controlStatus(slot.socketPath, 'stop')
-    expect(status.lastExit).to.deep.equal({ code: 1, signal: 0 })
+    expect(status.lastExit).to.include({ code: 1, signal: 0 })
     expect(status.crashes).to.be.at.least(4)
     watch.close()
   })
@@ -59,7 +59,7 @@ describe('deaths', function () {
     await pod.keeper()
     await controlStatus(slot.socketPath, 'start')
     const status = await untilStatus(slot.socketPath, 'it crashed', (one) => one.crashes > 0)
-    expect(status.lastExit).to.deep.equal({ code: 127, signal: 0 })
+    expect(status.lastExit).to.include({ code: 127, signal: 0 })
     expect(slot.output.join('\n')).to.include('program could not be started')
   })
 
@@ -94,7 +94,7 @@ describe('deaths', function () {
     const { lost } = await load.stop()
     expect(lost).to.not.include('ECONNREFUSED')
     expect(lost.length, 'only what was in flight').to.be.at.most(4)
-    expect((await controlStatus(slot.socketPath)).lastExit).to.deep.equal({ code: 0, signal: 9 })
+    expect((await controlStatus(slot.socketPath)).lastExit).to.include({ code: 0, signal: 9 })
   })
 
   it('as PID 1 collects what its child leaves, and stays when the child dies', async function () {

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { controlStatus, untilStatus } from './testing/control.ts'
 import { drainEnvoy, envoyCommand } from './testing/envoy.ts'
@@ -27,14 +28,16 @@ describe('adopting listeners of real Envoys', function () {
   let ports: readonly [number, number, number]
   let adminPort: number
   let otherAdminPort: number
+  let spareAdminPort: number
 
   beforeEach(async () => {
     pod = await createPod()
     await pod.keeper()
-    const [one = 0, two = 0, three = 0, admin = 0, other = 0] = await freePorts(5)
+    const [one = 0, two = 0, three = 0, admin = 0, other = 0, spare = 0] = await freePorts(6)
     ports = [one, two, three]
     adminPort = admin
     otherAdminPort = other
+    spareAdminPort = spare
   })
   afterEach(() => pod.end())
 
@@ -49,8 +52,9 @@ describe('adopting listeners of real Envoys', function () {
   async function startEnvoy(slot: 'proxy-1' | 'proxy-2', step: Step): Promise<StartedSlot> {
     const file = join(pod.runDir, `${slot}-${step.version}-${step.workers}.json`)
     const command = await envoyCommand({ ...step, file, adminPort, listeners: listeners() })
-    const private_ = slot === 'proxy-1' ? adminPort : otherAdminPort
-    const started = await pod.slot(slot, command, { privatePorts: { [adminPort]: private_ } })
+    const own: readonly [number, number] =
+      slot === 'proxy-1' ? [adminPort, spareAdminPort] : [otherAdminPort, 1]
+    const started = await pod.slot(slot, command, { privatePorts: { [adminPort]: own } })
     await controlStatus(started.socketPath, 'start')
     await untilStatus(
       started.socketPath,
@@ -61,12 +65,14 @@ describe('adopting listeners of real Envoys', function () {
     return started
   }
 
+  async function isIdle(admin: number): Promise<boolean> {
+    const stats = await fetch(`http://127.0.0.1:${admin}/stats?filter=http.in_.*cx_active`)
+    return /cx_active: [1-9]/.exec(await stats.text()) === null
+  }
+
   async function drainAndStop(slot: StartedSlot, admin: number): Promise<void> {
     await drainEnvoy(admin)
-    await until('no connection is left', async () => {
-      const stats = await fetch(`http://127.0.0.1:${admin}/stats?filter=http.in_.*cx_active`)
-      return /cx_active: [1-9]/.exec(await stats.text()) === null
-    })
+    await until('no connection is left', () => isIdle(admin))
     await controlStatus(slot.socketPath, 'stop')
     await untilStatus(slot.socketPath, 'it is gone', (status) => status.pid === 0)
     await slot.end()
@@ -101,6 +107,36 @@ describe('adopting listeners of real Envoys', function () {
       expect(result.lost).to.be.empty
       expect([...result.served.keys()]).to.have.members([OLD, NEW])
     }
+  })
+
+  it('turns back in the middle of a drain: the draining one goes on beside its successor', async () => {
+    const old = await startEnvoy('proxy-1', { version: OLD, workers: 2 })
+    const { pid } = await controlStatus(old.socketPath)
+    const kept = connect(ports[0], '127.0.0.1')
+    await until('it is connected', async () => !(await isIdle(adminPort)))
+    const load = startLoad(ports[0])
+    const next = await startEnvoy('proxy-2', { version: NEW, workers: 2 })
+    await drainEnvoy(adminPort)
+    await until('the new one serves', () => load.count(NEW) > 20)
+    await controlStatus(old.socketPath, 'replace')
+    const status = await untilStatus(
+      old.socketPath,
+      'the old version listens again',
+      (one) => one.pid !== pid && one.listening.length === 3,
+      20_000,
+    )
+    expect(status).to.deep.include({ side: 1, aside: { pid, side: 0 } })
+    await drainAndStop(next, otherAdminPort)
+    const before = load.count(OLD)
+    await until('the old version serves', () => load.count(OLD) > before + 20)
+    expect(kept.readyState, 'nobody touched what was open').to.equal('open')
+    expect(await isIdle(adminPort)).to.equal(false)
+    kept.destroy()
+    await until('the drain has ended', () => isIdle(adminPort))
+    await controlStatus(old.socketPath, 'stop-aside')
+    const end = await untilStatus(old.socketPath, 'it is gone', (one) => !one.aside)
+    expect(end).to.include({ crashes: 0, pid: status.pid })
+    expect((await load.stop()).lost).to.be.empty
   })
 
   it('holds one socket per address however many workers bind it', async () => {

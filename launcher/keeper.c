@@ -16,10 +16,14 @@ enum { SEND_BUFFER = 16 * 1024 };
 int keeper_start(struct keeper *keeper, const char *path, const struct allowed_uids *allowed)
 {
     keeper->allowed = allowed;
-    keeper->listener = unix_listen(path, SOCK_SEQPACKET);
     for (int i = 0; i < KEEPER_CLIENTS_MAX; i++)
         keeper->client[i] = (struct keeper_client){.fd = -1, .reply_fd = -1};
-    return keeper->listener < 0 ? keeper->listener : 0;
+    return served_socket_open(&keeper->socket, path, SOCK_SEQPACKET);
+}
+
+int64_t keeper_tick(struct keeper *keeper, int64_t now)
+{
+    return served_socket_tick(&keeper->socket, now);
 }
 
 static struct keeper_entry *find(struct keeper *keeper, const struct address *address)
@@ -226,30 +230,50 @@ static void read_client(struct keeper *keeper, struct keeper_client *client)
     close_client(client);
 }
 
+/* A free place, or that of the oldest peer that has not subscribed, as every launcher does at once:
+ * connections that somebody forgot to close must not lock out a launcher. NULL: all are launchers. */
+static struct keeper_client *client_place(struct keeper *keeper)
+{
+    struct keeper_client *oldest = NULL;
+
+    for (int i = 0; i < KEEPER_CLIENTS_MAX; i++) {
+        struct keeper_client *client = &keeper->client[i];
+        if (client->fd < 0)
+            return client;
+        if (!client->subscribed && (!oldest || client->since < oldest->since))
+            oldest = client;
+    }
+    if (oldest)
+        close_client(oldest);
+    return oldest;
+}
+
 static void accept_client(struct keeper *keeper)
 {
     const int size = SEND_BUFFER;
     bool permitted;
-    int fd = unix_accept(keeper->listener, keeper->allowed, &permitted);
+    int fd = unix_accept(keeper->socket.fd, keeper->allowed, &permitted);
+    struct keeper_client *client;
 
     if (fd < 0)
         return;
-    for (int i = 0; permitted && i < KEEPER_CLIENTS_MAX; i++) {
-        if (keeper->client[i].fd >= 0)
-            continue;
-        if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size))
-            log_warn("send buffer not set", TEXT("error", strerror(errno)));
-        keeper->client[i].fd = fd;
+    client = permitted ? client_place(keeper) : NULL;
+    if (!client) {
+        if (permitted)
+            log_warn("refused a launcher: too many connections",
+                     NUMBER("limit", KEEPER_CLIENTS_MAX));
+        close(fd);
         return;
     }
-    if (permitted)
-        log_warn("refused a launcher: too many connections", NUMBER("limit", KEEPER_CLIENTS_MAX));
-    close(fd);
+    if (setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size))
+        log_warn("send buffer not set", TEXT("error", strerror(errno)));
+    client->fd = fd;
+    client->since = ++keeper->accepted;
 }
 
 void keeper_prepare(struct keeper *keeper, struct pollfd *polls)
 {
-    polls[0] = (struct pollfd){.fd = keeper->listener, .events = POLLIN};
+    polls[0] = (struct pollfd){.fd = keeper->socket.fd, .events = POLLIN};
     for (int i = 0; i < KEEPER_CLIENTS_MAX; i++) {
         const struct keeper_client *client = &keeper->client[i];
         short events = client->reply_waits ? 0 : POLLIN;

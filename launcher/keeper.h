@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "listeners.h"
+#include "served_socket.h"
 #include "unix_socket.h"
 #include "wire.h"
 
@@ -22,6 +23,7 @@ struct keeper_client {
     int fd; /* -1: free */
     bool subscribed;
     bool synced;
+    uint64_t since; /* how many came before it */
     bool reply_waits; /* its socket was full; no further request is read before it is sent */
     int reply_fd;
     struct wire reply;
@@ -29,16 +31,19 @@ struct keeper_client {
 };
 
 struct keeper {
-    int listener;
+    struct served_socket socket;
     const struct allowed_uids *allowed;
     uint64_t sequence;
+    uint64_t accepted;
     size_t count;
     struct keeper_entry entry[LISTENERS_MAX];
     struct keeper_client client[KEEPER_CLIENTS_MAX];
 };
 
-/* 0 or -errno. */
+/* As served_socket_open. */
 int keeper_start(struct keeper *keeper, const char *path, const struct allowed_uids *allowed);
+/* The moment to call again. */
+int64_t keeper_tick(struct keeper *keeper, int64_t now);
 /* Fills KEEPER_POLLS entries. */
 void keeper_prepare(struct keeper *keeper, struct pollfd *polls);
 void keeper_handle(struct keeper *keeper, const struct pollfd *polls);

@@ -19,6 +19,7 @@ enum {
      * everything else here: a keeper that hangs counts as gone. */
     REQUEST_TIMEOUT_MS = 1000,
     RETRY_HUNG_MS = 5000, /* or trying it would take all our time */
+    RETRY_RUBBISH_MS = 1000, /* who speaks it is not the keeper, and may go on for long */
     /* Another launcher needs microseconds from its bind(2) to its registration. */
     GET_ATTEMPTS = 5,
     GET_PAUSE_MS = 10,
@@ -26,7 +27,24 @@ enum {
 
 void keeper_link_start(struct keeper_link *link, const char *path, struct listeners *listeners)
 {
-    *link = (struct keeper_link){.path = path, .fd = -1, .listeners = listeners};
+    *link = (struct keeper_link){
+        .path = path,
+        .fd = -1,
+        .away_since_ms = clock_now_ms(),
+        .listeners = listeners,
+    };
+}
+
+static int retry_ms(int error)
+{
+    switch (error) {
+    case -ETIMEDOUT:
+        return RETRY_HUNG_MS;
+    case -EBADMSG:
+        return RETRY_RUBBISH_MS;
+    default:
+        return RETRY_MS;
+    }
 }
 
 static void disconnect(struct keeper_link *link, int error)
@@ -36,13 +54,14 @@ static void disconnect(struct keeper_link *link, int error)
     close(link->fd);
     link->fd = -1;
     link->synced = false;
-    link->retry_at_ms = clock_now_ms() + (error == -ETIMEDOUT ? RETRY_HUNG_MS : RETRY_MS);
+    link->away_since_ms = clock_now_ms();
+    link->retry_at_ms = link->away_since_ms + retry_ms(error);
     log_warn("keeper is gone", TEXT("error", strerror(-error)),
              NUMBER("copies", (long long)link->listeners->count));
 }
 
-/* Takes fd over. */
-static void take_push(struct keeper_link *link, const struct wire *message, int fd)
+/* Takes fd over. False: no keeper says that. */
+static bool take_push(struct keeper_link *link, const struct wire *message, int fd)
 {
     char text[ADDRESS_TEXT];
 
@@ -52,16 +71,17 @@ static void take_push(struct keeper_link *link, const struct wire *message, int 
             log_info("listener copied", TEXT("address", address_format(&message->address, text)));
         if (fd >= 0)
             listeners_put(link->listeners, &message->address, fd);
-        return;
+        return true;
     case WIRE_REMOVE:
         if (listeners_find(link->listeners, &message->address))
             log_info("listener dropped", TEXT("address", address_format(&message->address, text)));
         listeners_remove(link->listeners, &message->address);
         break;
     case WIRE_SYNCED:
+        if (!link->synced)
+            log_info("keeper has told all it holds",
+                     NUMBER("copies", (long long)link->listeners->count));
         link->synced = true;
-        log_info("keeper has told all it holds",
-                 NUMBER("copies", (long long)link->listeners->count));
         break;
     default:
         log_warn("message from keeper not understood", NUMBER("kind", message->kind));
@@ -69,6 +89,7 @@ static void take_push(struct keeper_link *link, const struct wire *message, int 
     }
     if (fd >= 0)
         close(fd);
+    return message->kind == WIRE_REMOVE || message->kind == WIRE_SYNCED;
 }
 
 static int send_request(struct keeper_link *link, uint8_t kind, const struct address *address,
@@ -107,7 +128,7 @@ static int request(struct keeper_link *link, uint8_t kind, const struct address 
         } else if (message.kind == WIRE_REPLY) {
             return message.result;
         } else {
-            take_push(link, &message, *fd);
+            error = take_push(link, &message, *fd) ? 0 : -EBADMSG;
             *fd = -1;
         }
     }
@@ -160,10 +181,14 @@ void keeper_link_readable(struct keeper_link *link)
     int fd;
     int got;
 
-    while (link->fd >= 0 && (got = wire_receive(link->fd, &message, &fd)) != -EAGAIN) {
+    /* As many as a keeper has to tell at most: one that never ends must not take all our time. */
+    for (int i = 0; i <= LISTENERS_MAX && link->fd >= 0; i++) {
+        got = wire_receive(link->fd, &message, &fd);
+        if (got == -EAGAIN)
+            return;
         if (got == 1)
-            take_push(link, &message, fd);
-        else
+            got = take_push(link, &message, fd) ? 1 : -EBADMSG;
+        if (got != 1)
             disconnect(link, got ? got : -ECONNRESET);
     }
 }

@@ -10,6 +10,7 @@ struct keeper_link {
     const char *path; /* NULL: this launcher has no keeper */
     int fd;           /* -1: not connected */
     bool synced;      /* all that the keeper holds has arrived */
+    int64_t away_since_ms; /* only while it is not connected */
     int64_t retry_at_ms;
     struct listeners *listeners;
 };

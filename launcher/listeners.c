@@ -60,13 +60,14 @@ void listeners_remove(struct listeners *listeners, const struct address *address
     if (!listener)
         return;
     close(listener->fd); /* never shutdown(2): that would end it for all holders */
+    listeners->former[listeners->formers++ % LISTENERS_FORMER_MAX] = listener->address;
     after = (size_t)(&listeners->entry[listeners->count] - (listener + 1));
     memmove(listener, listener + 1, after * sizeof *listener);
     listeners->count--;
 }
 
-void listeners_forget_child(struct listeners *listeners)
+void listeners_forget(struct listeners *listeners, int side)
 {
     for (size_t i = 0; i < listeners->count; i++)
-        listeners->entry[i].bound = listeners->entry[i].listening = false;
+        listeners->entry[i].bound[side] = listeners->entry[i].listening[side] = false;
 }

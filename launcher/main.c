@@ -20,7 +20,7 @@ static int usage(void)
 {
     fputs("usage: launcher install DST\n"
           "       launcher run --slot NAME --dir DIR [--keeper SOCK] [--allow-uid N]...\n"
-          "                    [--private FROM=TO]... [--grace SECONDS] -- COMMAND ARG...\n"
+          "                    [--private FROM=TO[,TO2]]... [--grace SECONDS] -- COMMAND ARG...\n"
           "       launcher keep --keeper SOCK [--allow-uid N]... -- COMMAND ARG...\n"
           "       launcher ctl DIR/SLOT.sock COMMAND [ARG]...\n"
           "       launcher version\n",

@@ -62,34 +62,43 @@ static int write_whole(const char *path, const char *content, size_t length)
     return error;
 }
 
-long run_directory_boot(const char *directory, const char *slot)
+long run_directory_read_boots(const char *directory, const char *slot)
+{
+    char path[PATH_SIZE];
+    char content[CONTENT_SIZE];
+    long boots;
+
+    if (run_directory_path(path, sizeof path, directory, slot, ".boots") ||
+        read_line(path, content) < 0 || !number_parse(content, 0, INT_MAX - 1, &boots))
+        return 0;
+    return boots;
+}
+
+int run_directory_write_boots(const char *directory, const char *slot, long boots)
 {
     char path[PATH_SIZE];
     char next[PATH_SIZE];
     char content[CONTENT_SIZE];
-    long boots = 0;
+    int length = snprintf(content, sizeof content, "%ld\n", boots);
     int error = run_directory_path(path, sizeof path, directory, slot, ".boots");
-    int length;
 
     if (!error)
         error = run_directory_path(next, sizeof next, directory, slot, ".boots.new");
-    if (error)
-        return error;
-    if (read_line(path, content) < 0 || !number_parse(content, 0, INT_MAX - 1, &boots))
-        boots = 0;
-    boots++;
-    length = snprintf(content, sizeof content, "%ld\n", boots);
-    error = write_whole(next, content, (size_t)length);
+    if (!error)
+        error = write_whole(next, content, (size_t)length);
     if (!error && rename(next, path))
         error = -errno;
-    return error ? error : boots;
+    return error;
 }
 
-bool run_directory_is_active(const char *directory, const char *slot)
+bool run_directory_active(const char *directory, char slot[SLOT_NAME_MAX + 1])
 {
     char path[PATH_SIZE];
     char content[CONTENT_SIZE];
 
-    return !run_directory_path(path, sizeof path, directory, "active", "") &&
-           read_line(path, content) > 0 && !strcmp(content, slot);
+    if (run_directory_path(path, sizeof path, directory, "active", "") ||
+        read_line(path, content) <= 0 || !slot_name_is_valid(content))
+        return false;
+    strcpy(slot, content);
+    return true;
 }

@@ -48,8 +48,10 @@ static struct sock_filter filter[] = {
     IF_EQUAL(OUR_ARCH, 1, 0),
     ALLOW, /* a 32-bit program in a 64-bit container: it binds by itself */
     LOAD(nr),
-    IF_EQUAL(SYS_bind, 17, 0),
-    IF_EQUAL(SYS_listen, 16, 0),
+    IF_EQUAL(SYS_exit_group, 19, 0),
+    IF_EQUAL(SYS_bind, 18, 0),
+    IF_EQUAL(SYS_listen, 17, 0),
+    IF_EQUAL(SYS_getsockopt, 17, 0),
     IF_EQUAL(SYS_setsockopt, 0, 14),
     LOAD_ARGUMENT(1),
     IF_EQUAL(IPPROTO_IP, 0, 3),
@@ -65,6 +67,13 @@ static struct sock_filter filter[] = {
     LOAD_ARGUMENT(2),
     IF_EQUAL(TCP_DEFER_ACCEPT, 2, 0),
     IF_EQUAL(TCP_FASTOPEN, 1, 0),
+    ALLOW,
+    NOTIFY,
+    /* HAProxy asks before listen(2), and leaves it out for a socket that listens already. */
+    LOAD_ARGUMENT(1),
+    IF_EQUAL(SOL_SOCKET, 0, 2),
+    LOAD_ARGUMENT(2),
+    IF_EQUAL(SO_ACCEPTCONN, 1, 0),
     ALLOW,
     NOTIFY,
 };
@@ -116,9 +125,11 @@ int seccomp_receive(int listener, struct notification *notification)
         return -errno;
     notification->id = notice.id;
     notification->pid = (pid_t)notice.pid;
-    notification->call = notice.data.nr == SYS_bind     ? CALL_BIND
-                         : notice.data.nr == SYS_listen ? CALL_LISTEN
-                                                        : CALL_SETSOCKOPT;
+    notification->call = notice.data.nr == SYS_bind         ? CALL_BIND
+                         : notice.data.nr == SYS_exit_group ? CALL_EXIT
+                         : notice.data.nr == SYS_listen     ? CALL_LISTEN
+                         : notice.data.nr == SYS_getsockopt ? CALL_ASK_LISTENING
+                                                            : CALL_SETSOCKOPT;
     for (int i = 0; i < 6; i++)
         notification->argument[i] = notice.data.args[i];
     return 0;

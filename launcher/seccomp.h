@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum notified_call { CALL_BIND, CALL_LISTEN, CALL_SETSOCKOPT };
+enum notified_call { CALL_EXIT, CALL_BIND, CALL_LISTEN, CALL_ASK_LISTENING, CALL_SETSOCKOPT };
 
 struct notification {
     uint64_t id;

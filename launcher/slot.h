@@ -4,21 +4,31 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "active_watch.h"
 #include "adopt.h"
 #include "args.h"
-#include "child.h"
+#include "boot.h"
+#include "children.h"
 #include "control.h"
+#include "exec.h"
 #include "keeper_link.h"
+#include "leftovers.h"
 #include "listeners.h"
+#include "unheld.h"
 
 struct slot {
     const struct args *args;
-    long boot;
+    struct boot boot;
     bool terminating;
     bool waiting; /* for the keeper, with a child that is wanted */
-    int64_t give_up_at_ms; /* terminating: when to go without having been told "stop" */
-    struct child child;
+    int64_t give_up_at_ms; /* terminating: when to stop without having been told */
+    bool stands_in; /* its child was started because the active slot was away */
+    struct children children;
+    struct execs execs;
+    struct leftovers leftovers;
+    struct active_watch active;
     struct listeners listeners;
+    struct unheld unheld;
     struct keeper_link link;
     struct adopt adopt;
     struct control control;

@@ -5,108 +5,121 @@
 
 #include "clock.h"
 #include "number.h"
+#include "refusal.h"
 #include "signals.h"
+#include "slot_connections.h"
+#include "slot_exec.h"
+#include "slot_status.h"
 #include "tcp.h"
 
-enum { STOP_GRACE_MS = 5000, STOP_GRACE_MAX_MS = 24 * 3600 * 1000, EVENT_SIZE = 256 };
+enum { STOP_GRACE_MS = 5000, STOP_GRACE_MAX_MS = 24 * 3600 * 1000 };
 
 /* Parameter is NULL when the line has none. */
-typedef void command(struct slot *slot, const char *parameter, struct text *answer);
+typedef void command(struct slot *slot, char *parameter, struct text *answer);
 
-static void refuse(struct text *answer, const char *why, const char *value)
+static void answer_status(struct slot *slot, char *parameter, struct text *answer)
 {
-    char buffer[CONTROL_LINE_MAX + 64];
-    struct text message = text_in(buffer, sizeof buffer);
-
-    text_add(&message, "%s", why);
-    if (value)
-        text_add(&message, " '%s'", value);
-    text_add(answer, "{\"ok\":false,\"error\":");
-    text_add_quoted(answer, buffer);
-    text_add(answer, "}\n");
-}
-
-static const char *boolean(bool value)
-{
-    return value ? "true" : "false";
-}
-
-static void add_exit(struct text *answer, const struct child *child)
-{
-    if (child->has_exited)
-        text_add(answer, "\"lastExit\":{\"code\":%d,\"signal\":%d},", child->exit_code,
-                 child->exit_signal);
-    else
-        text_add(answer, "\"lastExit\":null,");
-}
-
-static void add_listening(struct text *answer, const struct listeners *listeners)
-{
-    const char *comma = "";
-    char address[ADDRESS_TEXT];
-
-    text_add(answer, "\"listening\":[");
-    for (size_t i = 0; i < listeners->count; i++) {
-        const struct listener *listener = &listeners->entry[i];
-        if (!listener->listening)
-            continue;
-        text_add(answer, "%s\"%s\"", comma, address_format(&listener->address, address));
-        comma = ",";
-    }
-    text_add(answer, "],");
-}
-
-static void answer_status(struct slot *slot, const char *parameter, struct text *answer)
-{
-    const struct child *child = &slot->child;
-    int64_t uptime = child->pid ? clock_now_ms() - child->started_ms : 0;
-
     (void)parameter;
-    text_add(answer, "{\"ok\":true,\"v\":1,\"slot\":\"%s\",\"boot\":%ld,\"pid\":%d,\"want\":%s,",
-             slot->args->slot, slot->boot, child->pid, boolean(child->want));
-    text_add(answer, "\"terminating\":%s,\"starts\":%ld,\"crashes\":%ld,\"uptimeMs\":%lld,",
-             boolean(slot->terminating), child->starts, child->crashes, (long long)uptime);
-    add_exit(answer, child);
-    add_listening(answer, &slot->listeners);
-    text_add(answer, "\"held\":%zu,\"keeper\":%s,\"seccomp\":%s}\n", slot->listeners.count,
-             boolean(slot->link.synced), boolean(child->seccomp));
+    slot_status_add(answer, slot);
 }
 
-static void answer_start(struct slot *slot, const char *parameter, struct text *answer)
+static void answer_start(struct slot *slot, char *parameter, struct text *answer)
 {
-    if (slot->terminating && !slot->child.want) {
+    if (slot->terminating && !slot->children.want) {
         refuse(answer, "the launcher is terminating", NULL);
         return;
     }
-    child_want(&slot->child);
+    slot->stands_in = false; /* from here on it is somebody's wish */
+    children_want(&slot->children);
     answer_status(slot, parameter, answer);
 }
 
-static void answer_stop(struct slot *slot, const char *parameter, struct text *answer)
+/* "[GRACE_MS] [SIGNAL]". False, and refused, when it is something else. */
+static bool parse_stop(char *parameter, struct text *answer, long *grace_ms, int *signal)
 {
-    long grace_ms = STOP_GRACE_MS;
+    char *name = parameter ? strchr(parameter, ' ') : NULL;
 
-    if (parameter && !number_parse(parameter, 0, STOP_GRACE_MAX_MS, &grace_ms)) {
+    *grace_ms = STOP_GRACE_MS;
+    *signal = SIGTERM;
+    if (name)
+        *name++ = '\0';
+    if (parameter && !number_parse(parameter, 0, STOP_GRACE_MAX_MS, grace_ms)) {
         refuse(answer, "stop wants milliseconds, not", parameter);
+        return false;
+    }
+    if (name)
+        *signal = signals_number(name);
+    if (!*signal)
+        refuse(answer, "unknown signal", name);
+    return *signal;
+}
+
+static void answer_stop(struct slot *slot, char *parameter, struct text *answer)
+{
+    long grace_ms;
+    int signal;
+
+    if (!parse_stop(parameter, answer, &grace_ms, &signal))
+        return;
+    slot->stands_in = false;
+    children_stop(&slot->children, clock_now_ms(), grace_ms, signal);
+    answer_status(slot, parameter, answer);
+}
+
+static void answer_stop_aside(struct slot *slot, char *parameter, struct text *answer)
+{
+    long grace_ms;
+    int signal;
+
+    if (!parse_stop(parameter, answer, &grace_ms, &signal))
+        return;
+    child_stop(&slot->children.aside, clock_now_ms(), grace_ms, signal);
+    answer_status(slot, parameter, answer);
+}
+
+/* Why the child cannot be replaced, or NULL. */
+static const char *why_not_replaced(const struct slot *slot)
+{
+    const struct children *children = &slot->children;
+    int other = (children->child.side + 1) % SIDES;
+
+    if (slot->terminating)
+        return "the launcher is terminating";
+    if (!children->child.pid)
+        return "no child to replace";
+    if (children->aside.pid)
+        return "one is set aside already";
+    if (private_ports_lacking(&slot->args->private_ports, other))
+        return "a private port is for one side only: --private FROM=TO,TO2";
+    return NULL;
+}
+
+static void answer_replace(struct slot *slot, char *parameter, struct text *answer)
+{
+    const char *why_not = why_not_replaced(slot);
+
+    if (why_not) {
+        refuse(answer, why_not, NULL);
         return;
     }
-    child_stop(&slot->child, clock_now_ms(), grace_ms);
+    slot->stands_in = false;
+    children_replace(&slot->children);
     answer_status(slot, parameter, answer);
 }
 
-static void answer_signal(struct slot *slot, const char *parameter, struct text *answer)
+static void answer_signal(struct slot *slot, char *parameter, struct text *answer)
 {
     int number = parameter ? signals_number(parameter) : 0;
 
     if (!number)
         refuse(answer, "unknown signal", parameter ? parameter : "");
-    else if (!child_signal(&slot->child, number))
+    else if (!child_signal(&slot->children.child, number))
         refuse(answer, "no child to signal", NULL);
     else
         answer_status(slot, parameter, answer);
 }
 
-static void answer_list(struct slot *slot, const char *parameter, struct text *answer)
+static void answer_list(struct slot *slot, char *parameter, struct text *answer)
 {
     const char *comma = "";
     char address[ADDRESS_TEXT];
@@ -125,7 +138,7 @@ static void answer_list(struct slot *slot, const char *parameter, struct text *a
     text_add(answer, "]}\n");
 }
 
-static void answer_drop(struct slot *slot, const char *parameter, struct text *answer)
+static void answer_drop(struct slot *slot, char *parameter, struct text *answer)
 {
     struct address address;
     int error;
@@ -150,9 +163,12 @@ static command *find_command(const char *name, bool *watch)
         const char *name;
         command *run;
     } commands[] = {
-        {"status", answer_status}, {"start", answer_start}, {"stop", answer_stop},
-        {"signal", answer_signal}, {"list", answer_list},   {"drop", answer_drop},
-        {"watch", answer_status},
+        {"status", answer_status}, {"watch", answer_status},
+        {"start", answer_start},   {"stop", answer_stop},
+        {"replace", answer_replace}, {"stop-aside", answer_stop_aside},
+        {"signal", answer_signal}, {"list", answer_list},
+        {"drop", answer_drop},     {"connections", slot_answer_connections},
+        {"exec", slot_answer_exec}, {"executed", slot_answer_executed},
     };
 
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
@@ -179,49 +195,4 @@ void slot_answer(void *context, char *line, struct text *answer, bool *watch)
         run(slot, parameter, answer);
     else
         refuse(answer, "unknown command", line);
-}
-
-static void push(struct slot *slot, struct text *line)
-{
-    text_add(line, "}\n");
-    if (!line->overflow)
-        control_push(&slot->control, line);
-}
-
-void slot_push_started(struct slot *slot)
-{
-    char buffer[EVENT_SIZE];
-    struct text line = text_in(buffer, sizeof buffer);
-
-    text_add(&line, "{\"event\":\"started\",\"pid\":%d", slot->child.pid);
-    push(slot, &line);
-}
-
-void slot_push_exited(struct slot *slot)
-{
-    char buffer[EVENT_SIZE];
-    struct text line = text_in(buffer, sizeof buffer);
-
-    text_add(&line, "{\"event\":\"exited\",\"code\":%d,\"signal\":%d,\"crashes\":%ld",
-             slot->child.exit_code, slot->child.exit_signal, slot->child.crashes);
-    push(slot, &line);
-}
-
-void slot_push_terminating(struct slot *slot)
-{
-    char buffer[EVENT_SIZE];
-    struct text line = text_in(buffer, sizeof buffer);
-
-    text_add(&line, "{\"event\":\"terminating\"");
-    push(slot, &line);
-}
-
-void slot_push_address(struct slot *slot, const char *event, const struct address *address)
-{
-    char buffer[EVENT_SIZE];
-    char text[ADDRESS_TEXT];
-    struct text line = text_in(buffer, sizeof buffer);
-
-    text_add(&line, "{\"event\":\"%s\",\"address\":\"%s\"", event, address_format(address, text));
-    push(slot, &line);
 }

@@ -71,6 +71,7 @@ int tracee_socket(pid_t pid, int fd, struct tracee_socket *socket)
         return -errno;
     /* Go asks for MPTCP by default since 1.24; a plain TCP listener serves its clients as well. */
     socket->tcp = !strncmp(protocol, "TCP", 3) || !strncmp(protocol, "MPTCP", 5);
+    socket->udp = !strncmp(protocol, "UDP", 3);
     socket->family = strstr(protocol, "v6") ? AF_INET6 : AF_INET;
     socket->flags = read_flags(pid, fd);
     return socket->flags < 0 ? socket->flags : 0;

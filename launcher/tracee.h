@@ -11,6 +11,7 @@
 
 struct tracee_socket {
     bool tcp;
+    bool udp;
     int family;
     uint64_t inode; /* as tcp_inode gives it */
     int flags;      /* O_NONBLOCK and O_CLOEXEC of the child's descriptor */

@@ -79,6 +79,17 @@ int unix_connect(const char *path, int type, int timeout_ms)
     return fd;
 }
 
+/* Once, as long as it is the same user: a standby slot of another user watches the active one so. */
+static void tell_refusal(const struct ucred *peer)
+{
+    static uid_t told = (uid_t)-1;
+
+    if (peer->uid != told)
+        log_warn("refused a peer of a foreign user", NUMBER("uid", peer->uid),
+                 NUMBER("pid", peer->pid));
+    told = peer->uid;
+}
+
 static bool is_permitted(int fd, const struct allowed_uids *allowed)
 {
     struct ucred peer;
@@ -91,7 +102,7 @@ static bool is_permitted(int fd, const struct allowed_uids *allowed)
     for (size_t i = 0; i < allowed->count; i++)
         if (allowed->uid[i] == peer.uid)
             return true;
-    log_warn("refused a peer of a foreign user", NUMBER("uid", peer.uid), NUMBER("pid", peer.pid));
+    tell_refusal(&peer);
     return false;
 }
 

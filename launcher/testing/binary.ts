@@ -3,6 +3,10 @@ import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildLauncher } from '../build.ts'
+import { SanitizedBuild } from './sanitizedBuild.ts'
+
+/** Set to a directory, it makes the tests use a launcher that reports memory errors into it. */
+export const sanitizerReports = 'BATON_SANITIZER_REPORTS'
 
 let built: Promise<string> | undefined
 
@@ -19,6 +23,13 @@ async function build(): Promise<string> {
   })
   await chmod(directory, 0o755) // other users run it
   const outFile = join(directory, 'launcher')
+  if (process.env[sanitizerReports] !== undefined) return sanitized(directory)
   await buildLauncher({ outFile })
   return outFile
+}
+
+async function sanitized(directory: string): Promise<string> {
+  const build = new SanitizedBuild(directory)
+  await build.compile('.')
+  return build.link('launcher', await build.objects('.'))
 }

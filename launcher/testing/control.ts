@@ -1,7 +1,16 @@
 import { connect } from 'node:net'
 import { until } from './until.ts'
 
-/** Answer of the control socket to `status`, `start`, `stop`, `signal` and the first line of `watch`. */
+/** How a process of a slot ended; connections: open at its end, null when nobody could count. */
+export interface SlotExit {
+  readonly code: number
+  readonly signal: number
+  readonly connections: number | null
+  /** Open when it was told to stop, the last time. */
+  readonly atStop: number | null
+}
+
+/** Answer to `status`, to all commands that concern the children, and the first line of `watch`. */
 export interface SlotStatus {
   readonly ok: true
   readonly v: 1
@@ -13,11 +22,16 @@ export interface SlotStatus {
   readonly starts: number
   readonly crashes: number
   readonly uptimeMs: number
-  readonly lastExit: { readonly code: number; readonly signal: number } | null
+  readonly side: number
+  readonly lastExit: SlotExit | null
+  readonly aside: { readonly pid: number; readonly side: number } | null
+  readonly lastAside: SlotExit | null
   readonly listening: readonly string[]
+  readonly unheld: readonly string[]
   readonly held: number
   readonly keeper: boolean
   readonly seccomp: boolean
+  readonly standIn: boolean
 }
 
 export interface HeldListener {
@@ -99,6 +113,23 @@ export async function controlStatus(socketPath: string, line = 'status'): Promis
 export async function listHeld(socketPath: string): Promise<readonly HeldListener[]> {
   const answer = (await control(socketPath, 'list')) as { held: readonly HeldListener[] }
   return answer.held
+}
+
+/** Answer to `connections`: open ones by held address, `aside` those of the child set aside. */
+export interface ConnectionCounts {
+  readonly connections: Readonly<Record<string, number>>
+  readonly aside: Readonly<Record<string, number>> | null
+  readonly complete: boolean
+}
+
+/** The connections that the slot's processes have accepted from held listeners. */
+export async function countConnections(socketPath: string): Promise<ConnectionCounts> {
+  const { connections, aside, complete } = (await control(socketPath, 'connections')) as {
+    connections: ConnectionCounts['connections']
+    aside: ConnectionCounts['aside']
+    complete: boolean
+  }
+  return { connections, aside, complete }
 }
 
 /** Waits until the status is as wanted; the error tells the last one seen. */

@@ -13,8 +13,8 @@ export interface SlotOptions {
   /** The keeper's socket; a slot without one holds its listeners alone. */
   readonly keeper?: string
   readonly command: readonly string[]
-  /** Private ports: from the configuration's to the slot's own. */
-  readonly privatePorts?: Readonly<Record<number, number>>
+  /** Private ports: from the configuration's to the slot's own, or to one of each side. */
+  readonly privatePorts?: Readonly<Record<number, number | readonly [number, number]>>
   readonly allowUids?: readonly number[]
   readonly graceSeconds?: number
   readonly uid?: number
@@ -37,7 +37,10 @@ export async function startSlot(options: SlotOptions): Promise<StartedSlot> {
     await launcherBinary(),
     ...['run', '--slot', options.slot, '--dir', options.dir],
     ...(options.keeper === undefined ? [] : ['--keeper', options.keeper]),
-    ...Object.entries(options.privatePorts ?? {}).flatMap((pair) => ['--private', pair.join('=')]),
+    ...Object.entries(options.privatePorts ?? {}).flatMap(([from, to]) => [
+      '--private',
+      `${from}=${[to].flat().join(',')}`,
+    ]),
     ...(options.allowUids ?? []).flatMap((uid) => ['--allow-uid', String(uid)]),
     ...(options.graceSeconds === undefined ? [] : ['--grace', String(options.graceSeconds)]),
     ...['--', ...options.command],
