@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { AgentConfig } from '../api/agentConfig.ts'
+import type { Clock } from './clock.ts'
 import { ContainerManager } from './container/manager.ts'
-import { startHookServer } from './hookServer.ts'
+import { makeRunDirectory } from './handover/store.ts'
+import { HookServer } from './hookServer.ts'
 import { routes } from './http/routes.ts'
 import { AgentServer } from './http/server.ts'
 import type { Logger } from './log.ts'
@@ -13,7 +14,7 @@ import { DesiredSource } from './podinfo/source.ts'
 export interface AgentOptions {
   readonly config: AgentConfig
   readonly log: Logger
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 /**
@@ -27,7 +28,7 @@ const ENDPOINTS_GO_MS = 3000
  * @param signal aborted on SIGTERM: the proxies are drained and stopped, then this resolves
  */
 export async function runAgent(options: AgentOptions, signal: AbortSignal): Promise<void> {
-  const { config, log, now } = options
+  const { config, log, clock } = options
   const metrics = new AgentMetrics(config)
   const source = new DesiredSource({
     directory: config.podInfoDir,
@@ -38,13 +39,14 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   })
   const managers = config.containers.map((container) => {
     const directory = join(config.runDir, container.name)
-    mkdirSync(directory, { recursive: true })
+    prepare(directory, log)
     const fields = { container: container.name }
     const own = { config: container, directory, log: log.with(fields) }
-    return new ContainerManager({ ...own, source, metrics, now })
+    return new ContainerManager({ ...own, source, metrics, clock })
   })
 
   const loops = new AbortController()
+  const hooks = new AbortController()
   const running = Promise.all([
     source.run(loops.signal),
     ...managers.map((manager) => manager.run(loops.signal)),
@@ -57,16 +59,31 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   }
 
   const port = config.port
-  const server = await AgentServer.listen({ port, log, routes: routes({ managers, metrics, now }) })
-  const hook = await startHookServer({ path: join(config.runDir, 'agent.sock'), onDrain: end })
+  const server = await AgentServer.listen({
+    port,
+    log,
+    routes: routes({ managers, metrics, clock }),
+  })
+  const hook = new HookServer({ path: join(config.runDir, 'agent.sock'), onDrain: end, log })
+  const hooked = hook.run(hooks.signal)
   log.info('agent is up', { port: server.port, pid: process.pid })
 
   // The loops end without an error only by `end`, which may have been asked for by the hook.
   await Promise.race([aborted(signal), running.then(() => aborted(signal))])
   await end()
-  hook.close()
+  hooks.abort()
+  await hooked
   server.close()
   log.info('agent ends')
+}
+
+/** A volume that is full now may have room later: the agent serves its status all the same. */
+function prepare(directory: string, log: Logger): void {
+  try {
+    makeRunDirectory(directory)
+  } catch (error) {
+    log.error('run directory not made', { directory, error })
+  }
 }
 
 async function endPod(

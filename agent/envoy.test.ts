@@ -95,11 +95,12 @@ describe('a handover between real Envoys', function () {
     const ended = Promise.all(kept.map((socket) => once(socket, 'close')))
     const { handover } = await pod.reaches('up', 'Settled')
     expect(handover).to.include({ connectionsAtDrain: 3, connectionsCut: 3, connectionsDrained: 0 })
+    expect(handover?.protocols).to.deep.equal({ http1: { atDrain: 3, drained: 0, cut: 3 } })
     expect(handover?.reportedAt).to.be.a('string')
-    expect(handover?.message).to.contain('0 connections drained, 3 cut.')
+    expect(handover?.message).to.contain('0 connections drained, 3 cut (MaxSeconds).')
     await ended
     expect((await pod.get('/metrics')).body).to.contain(
-      'baton_agent_connections_cut_total{container="proxy"} 3',
+      'baton_agent_connections_cut_total{container="proxy",reason="MaxSeconds",protocol="http1"} 3',
     )
   })
 

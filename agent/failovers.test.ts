@@ -78,18 +78,26 @@ describe('a failover', function () {
     expect(await ask()).to.equal('v1')
   })
 
-  it('ends a handover whose new container dies while the old process drains', async () => {
-    started = await programPod()
+  it('has to end the drain of the old process when no second one can start beside it', async () => {
+    const privatePort = await freePort()
+    started = await programPod({
+      privatePorts: [[privatePort, await freePort()]],
+      first: [privatePort],
+    })
     const { pod, command, ask, keepConnection } = started
     await pod.restartSlot('proxy-2', command('v2'))
     const kept = keepConnection()
     await kept.opened
     await pod.order('up', 'proxy-2', { minBoot: { 'proxy-2': 2 } })
     await pod.reaches('up', 'Draining')
+    await until('it is counted', async () => {
+      return ((await pod.container()).handover?.connectionsLeft ?? 0) > 0
+    })
     pod.slot('proxy-2').kill('SIGKILL')
     await pod.reaches('up', 'FailedOver', 15_000)
     await kept.ended
     expect(await ask()).to.equal('v1')
+    expect((await pod.get('/metrics')).body).to.contain('reason="MadeRoom",protocol="unknown"} 1')
   })
 })
 
@@ -120,23 +128,6 @@ describe('a new version that was given up and still has connections', function (
     await kept.ended
     await until('it runs again', () => pod.childPid('proxy-2') !== before)
     expect(await until('it answers', () => started?.ask())).to.equal('v2')
-  })
-})
-
-describe('a liveness probe', function () {
-  this.timeout(60_000)
-  let started: ProgramPod | undefined
-  afterEach(() => started?.end())
-
-  it('that fails restarts the active process', async () => {
-    // Nobody listens there, so it fails from the beginning.
-    const tcpSocket = { port: await freePort() }
-    const livenessProbe = { tcpSocket, periodSeconds: 1, failureThreshold: 2 }
-    started = await programPod({ probes: { livenessProbe } })
-    const { pod } = started
-    const pid = pod.childPid('proxy-1')
-    await until('it is another process', () => pod.childPid('proxy-1') !== pid, 10_000)
-    expect((await pod.container()).phase).to.equal('Settled')
   })
 })
 

@@ -103,17 +103,21 @@ describe('a handover', function () {
     expect((await pod.get('/metrics')).body).to.contain('result="Superseded"} 1')
   })
 
-  it('ends its drain before a newer order is taken up', async () => {
+  it('ends its drain before an order of another version is taken up, the newest one', async () => {
     const { pod, command, ask } = started
     await pod.restartSlot('proxy-2', command('v2'))
     const slow = ask('/slow')
     await until('the request is in flight', async () => (await ask()) === 'v1')
     await pod.order('up', 'proxy-2', upgrade)
     await pod.reaches('up', 'Draining')
-    await pod.order('back', 'proxy-1')
+    await pod.order('third', 'proxy-1', { minBoot: { 'proxy-1': 2 } })
+    await pod.looksAgain(2)
+    await pod.order('fourth', 'proxy-1', { minBoot: { 'proxy-1': 2 } })
     expect(await slow).to.equal('v1')
-    await pod.reaches('back', 'Settled')
-    expect(await ask()).to.equal('v1')
+    await pod.idles('proxy-1')
+    await pod.restartSlot('proxy-1', command('v4'))
+    await pod.reaches('fourth', 'Settled')
+    expect(await ask()).to.equal('v4')
     const ended = pod.log('handover has ended').map(({ result }) => result)
     expect(ended).to.deep.equal(['Settled', 'Settled', 'Settled'])
   })

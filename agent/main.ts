@@ -1,4 +1,5 @@
 import { runAgent } from './agent.ts'
+import { systemClock } from './clock.ts'
 import { podFields, readConfig } from './config.ts'
 import { jsonLogger } from './log.ts'
 
@@ -13,7 +14,7 @@ for (const name of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 try {
-  await runAgent({ config: readConfig(process.env), log, now: Date.now }, stopping.signal)
+  await runAgent({ config: readConfig(process.env), log, clock: systemClock }, stopping.signal)
 } catch (error) {
   // The launcher starts the agent anew; the state on disk is all it needs.
   log.error('agent failed', { error })

@@ -1,8 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
 import type { Drain, DrainDriver } from '../drain/driver.ts'
+import type { DrainTarget } from '../drain/process.ts'
+import type { Cut } from '../drain/retirement.ts'
 import { Retirement } from '../drain/retirement.ts'
 import { limits } from '../handover/limits.ts'
 import type { State } from '../handover/state.ts'
+import type { SlotView } from '../handover/world.ts'
 import type { Logger } from '../log.ts'
 import type { Slots } from './slots.ts'
 
@@ -11,13 +15,15 @@ export interface EndingOptions {
   readonly driver: DrainDriver
   readonly drain: Drain
   readonly log: Logger
-  readonly now: () => number
-  readonly onCut: (connections: number) => void
+  readonly clock: Clock
+  readonly onCut: (cut: Cut) => void
 }
 
 const POLL_MS = 250
 /** After the drain's limit: SIGTERM, SIGKILL, and the launcher's answer. */
 const MARGIN_MS = limits.stopGraceMs + 1000
+
+const onlyKnown = { retiring: true, replaceable: false, connectionsSeen: 0 }
 
 /** How the processes of a container drain when the pod ends; without an order, by SIGTERM. */
 export function lastDrain(state: State): Drain {
@@ -27,28 +33,38 @@ export function lastDrain(state: State): Drain {
 
 /** Drains and stops whatever runs in the slots, at most for the time that a pod's end leaves. */
 export async function retireAll(options: EndingOptions): Promise<void> {
-  const { slots, drain, log, now } = options
+  const { slots, drain, log, clock } = options
   const limitSeconds = Math.min(drain.maxSeconds, limits.forcedDrainSeconds)
-  const deadline = now() + limitSeconds * 1000 + MARGIN_MS
-  const retirements = new Map(
-    slots.names.map((slot) => {
-      const launcher = slots.launcher(slot)
-      return [slot, new Retirement({ ...options, slot, limitSeconds, launcher })]
-    }),
+  const deadline = clock.now() + limitSeconds * 1000 + MARGIN_MS
+  const retirementOf = (target: DrainTarget): Retirement => {
+    const launcher = slots.launcher(target.slot)
+    return new Retirement({ ...options, target, limitSeconds, launcher, reason: 'PodDeleted' })
+  }
+  const left = new Set(
+    slots.names
+      .flatMap((slot) => [false, true].map((aside) => ({ slot, aside })))
+      .map((target) => retirementOf(target)),
   )
-  while (retirements.size > 0 && now() < deadline) {
-    const views = await slots.look(now(), () => true)
-    for (const [slot, retirement] of retirements) {
-      const view = views[slot]
+  while (left.size > 0 && clock.now() < deadline) {
+    const views = await slots.look(clock.now(), () => onlyKnown)
+    for (const retirement of left) {
       try {
-        const gone = (view?.goneMs ?? 0) > 0
-        if (gone || (await retirement.advance(now(), view?.status ?? null)))
-          retirements.delete(slot)
+        if (await isOver(retirement, views[retirement.slot], clock.now())) left.delete(retirement)
       } catch (error) {
-        log.warn('retirement not carried on', { slot, error })
+        log.warn('retirement not carried on', { slot: retirement.slot, error })
       }
     }
-    if (retirements.size > 0) await delay(POLL_MS)
+    if (left.size > 0) await delay(POLL_MS)
   }
-  log.info('slots are stopped', { left: [...retirements.keys()] })
+  log.info('slots are stopped', { left: [...left].map(({ slot }) => slot) })
+}
+
+async function isOver(
+  retirement: Retirement,
+  view: SlotView | undefined,
+  at: number,
+): Promise<boolean> {
+  if ((view?.goneMs ?? 0) === 0) return await retirement.advance(at, view?.status ?? null)
+  retirement.lose()
+  return true
 }

@@ -1,12 +1,13 @@
 import type { AgentContainerConfig, AgentProbe } from '../../api/agentConfig.ts'
 import type { DesiredContainer } from '../../api/desired.ts'
-import { adminPortOf } from '../drain/driver.ts'
+import { limits } from '../handover/limits.ts'
 import type { State } from '../handover/state.ts'
-import type { Health, SlotView } from '../handover/world.ts'
+import type { Health, Liveness, SlotView } from '../handover/world.ts'
 import { unknownHealth } from '../handover/world.ts'
+import type { LauncherClient } from '../launcher/client.ts'
 import type { LauncherStatus } from '../launcher/protocol.ts'
 import type { Check } from '../probe/check.ts'
-import { checkOf, isPrivate } from '../probe/check.ts'
+import { checkOf, isPrivate, portOfProcess } from '../probe/check.ts'
 import { thresholdsOf } from '../probe/judge.ts'
 import type { Round } from '../probe/prober.ts'
 import { Prober } from '../probe/prober.ts'
@@ -23,11 +24,16 @@ export class ContainerHealth {
   readonly #readiness: Prober
   readonly #liveness: Prober
 
-  constructor(config: AgentContainerConfig, onChange: () => void) {
+  /** @param launchers of the slots, which run the programs of probes */
+  constructor(
+    config: AgentContainerConfig,
+    launchers: ReadonlyMap<string, LauncherClient>,
+    onChange: () => void,
+  ) {
     this.#config = config
-    this.#start = new Prober(onChange)
-    this.#readiness = new Prober(onChange)
-    this.#liveness = new Prober(onChange)
+    this.#start = new Prober(launchers, onChange)
+    this.#readiness = new Prober(launchers, onChange)
+    this.#liveness = new Prober(launchers, onChange)
   }
 
   /** Of the process that is being started; `unknown` when none is. */
@@ -59,12 +65,14 @@ export class ContainerHealth {
   ): readonly Check[] {
     const { privatePorts } = this.#config
     const checks: Check[] = []
-    if (probe !== undefined) checks.push(checkOf(probe, slot, privatePorts, status.listening))
-    const adminPort = adminPortOf(order.drain, slot, this.#config)
+    const place = { slot, side: status.side }
+    if (probe !== undefined) checks.push(checkOf(probe, place, privatePorts, status.listening))
+    const { envoy } = order.drain.method
     // Envoy answers 200 there only when it is LIVE: its clusters and listeners are warm.
-    if (adminPort !== null && this.#config.healthCheck === undefined) {
-      const httpGet = { port: adminPort, path: '/ready', host: '127.0.0.1' }
-      checks.push(checkOf({ httpGet }, slot, [], []))
+    if (envoy !== undefined && this.#config.healthCheck === undefined) {
+      const port = portOfProcess(envoy.adminPort, place, privatePorts)
+      const httpGet = { port, path: '/ready', host: '127.0.0.1' }
+      checks.push(checkOf({ httpGet }, place, [], []))
     }
     return checks
   }
@@ -88,25 +96,28 @@ export class ContainerHealth {
   }
 
   /** The liveness probe against the active process, when nobody else could answer it. */
-  ofLiveness(state: State, views: Views, at: number): Health {
+  ofLiveness(state: State, views: Views, at: number): Liveness {
     const { livenessProbe: probe, startupProbe } = this.#config
     const { active } = state
     const status = active === null ? null : (views[active]?.status ?? null)
-    const busy =
-      state.phase === 'Starting' || state.phase === 'Confirming' || state.phase === 'Draining'
+    const busy = state.phase === 'Starting' || state.phase === 'Confirming'
     if (probe === undefined || active === null || status === null || status.pid === 0 || busy) {
       this.#liveness.clear()
-      return unknownHealth
+      return { ...unknownHealth, relapseMs: 0 }
     }
     const delaySeconds = Math.max(probe.initialDelaySeconds ?? 0, longestStartSeconds(startupProbe))
-    if (status.uptimeMs < delaySeconds * 1000) return unknownHealth
+    const relapseMs = relapseMsOf(probe, delaySeconds)
+    if (status.uptimeMs < delaySeconds * 1000) return { ...unknownHealth, relapseMs }
     const key = processKey(active, status)
-    return this.#liveness.look(key, this.#round(probe, active, status), at)
+    const health = this.#liveness.look(key, this.#round(probe, active, status), at)
+    return { ...health, relapseMs }
   }
 
   #round(probe: AgentProbe, slot: string, status: LauncherStatus): Round {
     return {
-      checks: [checkOf(probe, slot, this.#config.privatePorts, status.listening)],
+      checks: [
+        checkOf(probe, { slot, side: status.side }, this.#config.privatePorts, status.listening),
+      ],
       timeoutMs: (probe.timeoutSeconds ?? 1) * 1000,
       periodMs: (probe.periodSeconds ?? 10) * 1000,
       thresholds: thresholdsOf(probe),
@@ -152,6 +163,16 @@ function longestStartSeconds(probe: AgentProbe | undefined): number {
   return (
     (probe.initialDelaySeconds ?? 0) + (probe.periodSeconds ?? 10) * (probe.failureThreshold ?? 3)
   )
+}
+
+/**
+ * Within twice the time that a hang takes to be noticed, a second one is the same: the restart has
+ * not helped.
+ */
+function relapseMsOf(probe: AgentProbe, delaySeconds: number): number {
+  const { failure } = thresholdsOf(probe)
+  const roundMs = Math.max(probe.periodSeconds ?? 10, probe.timeoutSeconds ?? 1) * 1000
+  return limits.hungGraceMs + 2 * (delaySeconds * 1000 + failure * roundMs)
 }
 
 function processKey(slot: string, status: LauncherStatus): string {

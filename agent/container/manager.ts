@@ -1,19 +1,24 @@
 import type { AgentContainerConfig } from '../../api/agentConfig.ts'
 import type { AgentContainerStatus } from '../../api/agentStatus.ts'
 import type { DesiredContainer } from '../../api/desired.ts'
+import type { Clock } from '../clock.ts'
 import { drainDriver } from '../drain/driver.ts'
+import type { Event } from '../handover/events.ts'
+import { needsDisk } from '../handover/needsDisk.ts'
 import { perceive } from '../handover/perceive.ts'
 import type { State } from '../handover/state.ts'
 import { HandoverStore } from '../handover/store.ts'
 import { step } from '../handover/table.ts'
 import type { World } from '../handover/world.ts'
-import { readCounters } from '../kernel/counters.ts'
 import { watchLauncher } from '../launcher/watch.ts'
 import type { Logger } from '../log.ts'
 import type { AgentMetrics } from '../metrics/agentMetrics.ts'
 import type { DesiredSource } from '../podinfo/source.ts'
+import { Disk } from './disk.ts'
+import { EndWatch } from './endWatch.ts'
 import { ContainerHealth } from './health.ts'
 import { lastDrain, retireAll } from './ending.ts'
+import { Lookout } from './lookout.ts'
 import { paceMs } from './pace.ts'
 import { Performer } from './performer.ts'
 import type { Readiness } from './readiness.ts'
@@ -29,7 +34,7 @@ export interface ContainerManagerOptions {
   readonly source: DesiredSource
   readonly metrics: AgentMetrics
   readonly log: Logger
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 /**
@@ -42,8 +47,11 @@ export class ContainerManager {
   readonly #wakeup = new Wakeup()
   readonly #slots: Slots
   readonly #store: HandoverStore
+  readonly #disk: Disk
   readonly #health: ContainerHealth
   readonly #performer: Performer
+  readonly #lookout: Lookout
+  readonly #ends: EndWatch
   readonly #driver
   #state: State = { phase: 'Unassigned', active: null }
   #world: World | null = null
@@ -52,12 +60,13 @@ export class ContainerManager {
   #refused = ''
 
   constructor(options: ContainerManagerOptions) {
-    const { config, directory, log, metrics } = options
+    const { config, directory, log, metrics, clock } = options
     this.name = config.name
     this.#options = options
     this.#slots = new Slots(config.slots, directory, log)
-    this.#store = new HandoverStore(directory)
-    this.#health = new ContainerHealth(config, () => {
+    this.#store = new HandoverStore(directory, clock)
+    this.#disk = new Disk(this.#store, log)
+    this.#health = new ContainerHealth(config, this.#slots.launchers, () => {
       this.#wakeup.notify()
     })
     this.#driver = drainDriver(config, this.#slots.launchers)
@@ -69,8 +78,26 @@ export class ContainerManager {
       metrics,
       log,
     })
+    this.#lookout = new Lookout({
+      config,
+      clock,
+      log,
+      slots: this.#slots,
+      store: this.#store,
+      health: this.#health,
+      performer: this.#performer,
+      driver: this.#driver,
+    })
+    this.#ends = new EndWatch({
+      log,
+      reasonOf: (slot) => this.#performer.stopReason(slot),
+      seen: (slot) => this.#lookout.seen(slot),
+      onCut: (cut) => {
+        metrics.connectionsCut(config.name, cut)
+      },
+    })
     this.#readiness = readinessOf(this.#state, null, { verdict: 'unknown', detail: '' })
-    this.#lookedAt = options.now()
+    this.#lookedAt = clock.now()
   }
 
   get readiness(): Readiness {
@@ -82,13 +109,24 @@ export class ContainerManager {
     return this.#state.active !== null
   }
 
-  /** When the loop last completed a look, in ms since 1970. */
+  /** When the loop last completed a look, by the monotonic clock. */
   get lookedAt(): number {
     return this.#lookedAt
   }
 
+  /** Why nothing new is begun, a sentence; null = nothing is in the way. */
+  get blocked(): string | null {
+    return this.#disk.blocked
+  }
+
   get status(): AgentContainerStatus {
-    return containerStatus(this.#state, this.#world, this.#slots.names)
+    const { blocked } = this.#disk
+    const { stuck } = this.#lookout
+    return {
+      ...containerStatus(this.#state, this.#world, this.#slots.names),
+      ...(stuck.length === 0 ? {} : { stuckQueues: stuck }),
+      ...(blocked === null ? {} : { blocked }),
+    }
   }
 
   /** Something may have changed: look at once. */
@@ -119,15 +157,17 @@ export class ContainerManager {
 
   /** The pod ends: drains what runs, then stops it. To be called when `run` has ended. */
   async end(): Promise<void> {
-    const { log, metrics, now } = this.#options
+    const { log, metrics, clock } = this.#options
+    // From here on no launcher is to step in for one that has ended.
+    this.#store.clearActive()
     await retireAll({
       slots: this.#slots,
       driver: this.#driver,
       drain: lastDrain(this.#state),
       log,
-      now,
-      onCut: (connections) => {
-        metrics.connectionsCut(this.name, connections)
+      clock,
+      onCut: (cut) => {
+        metrics.connectionsCut(this.name, cut)
       },
     })
   }
@@ -147,13 +187,15 @@ export class ContainerManager {
   /** One look and what follows. Resolves to whether to look again at once. */
   async #tick(): Promise<boolean> {
     try {
+      if (this.#disk.repair(this.#state)) this.#slots.distrust(this.#options.clock.now())
       const world = await this.#look()
       this.#world = world
+      this.#ends.look(this.#state, world.slots)
       const again = await this.#decide(world)
       await this.#performer.advanceRetirement(world)
       const probe = this.#health.ofReadiness(this.#state, world.slots, world.at)
       this.#readiness = readinessOf(this.#state, world, probe)
-      this.#lookedAt = this.#options.now()
+      this.#lookedAt = this.#options.clock.now()
       return again
     } catch (error) {
       this.#options.log.error('step not completed, will be tried again', { error })
@@ -166,40 +208,27 @@ export class ContainerManager {
       const before = this.#state
       const { state, effects } = step(before, event, world)
       if (state !== before) {
-        this.#store.write(state)
+        if (!this.#disk.write(state) && needsDisk.has(event.kind)) continue
         this.#state = state
       }
-      if (state.phase !== before.phase) {
-        const { phase, active } = state
-        // An order was logged when it was read.
-        const why = event.kind === 'ordered' ? { kind: event.kind } : event
-        this.#options.log.info('phase changed', { from: before.phase, to: phase, active, why })
-      }
-      await this.#performer.perform(effects, world)
+      this.#tell(before, state, event)
+      await this.#disk.attempt(() => this.#performer.perform(effects, world))
       // The other events were seen in another state.
       if (state.phase !== before.phase || state.active !== before.active) return true
     }
     return false
   }
 
+  #tell(before: State, { phase, active }: State, event: Event): void {
+    if (phase === before.phase) return
+    // An order was logged when it was read.
+    const why = 'order' in event ? { kind: event.kind } : event
+    this.#options.log.info('phase changed', { from: before.phase, to: phase, active, why })
+  }
+
   async #look(): Promise<World> {
-    const at = this.#options.now()
-    const [slots, desired] = await Promise.all([
-      this.#slots.look(at, (slot) => this.#performer.isRetiring(slot)),
-      this.#options.source.read(),
-    ])
-    const state = this.#state
-    return {
-      at,
-      kernel: readCounters(),
-      order: this.#checkedOrder(desired?.containers[this.name]),
-      activeFile: this.#store.readActive(),
-      slots,
-      health: this.#health.ofStart(state, slots, at),
-      liveness: this.#health.ofLiveness(state, slots, at),
-      connections: await this.#countConnections(),
-      drainOrdered: state.phase === 'Draining' && this.#performer.isDrained(state.record.from),
-    }
+    const desired = await this.#options.source.read()
+    return await this.#lookout.look(this.#state, this.#checkedOrder(desired?.containers[this.name]))
   }
 
   /** An order for a slot that does not exist can only be a mistake: it is left undone. */
@@ -211,18 +240,5 @@ export class ContainerManager {
       this.#options.log.error('order names an unknown slot', { slot: order.active })
     }
     return null
-  }
-
-  async #countConnections(): Promise<number | null> {
-    const state = this.#state
-    if (state.phase !== 'Confirming' && state.phase !== 'Draining') return null
-    if (state.record.from === null) return null
-    if (state.phase === 'Draining' && state.stopOrderedAt !== null) return null
-    try {
-      return await this.#driver.count(state.record.from, state.order.drain)
-    } catch (error) {
-      this.#options.log.warn('connections not counted', { slot: state.record.from, error })
-      return null
-    }
   }
 }

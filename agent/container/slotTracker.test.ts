@@ -3,6 +3,8 @@ import { launcherStatus, running } from '../testing/handovers.ts'
 import type { Reading } from './slotTracker.ts'
 import { forgetFailures, noMemory, remember, viewOf } from './slotTracker.ts'
 
+const known = { retiring: false, replaceable: true, connectionsSeen: 0 }
+
 /** Readings, one every 100 ms. */
 function after(...readings: readonly Reading[]) {
   return readings.reduce(
@@ -12,16 +14,20 @@ function after(...readings: readonly Reading[]) {
 }
 
 const crashed = (crashes: number, boot = 1) =>
-  launcherStatus({ crashes, boot, lastExit: { code: 1, signal: 0 } })
+  launcherStatus({
+    crashes,
+    boot,
+    lastExit: { code: 1, signal: 0, connections: null, atStop: null },
+  })
 
 describe('what is remembered of a slot', () => {
   it('is since when its launcher is gone', () => {
     const memory = after(launcherStatus(), 'gone', 'gone')
-    expect(viewOf(memory, 'gone', false, 250)).to.include({ status: null, goneMs: 150 })
+    expect(viewOf(memory, 'gone', known, 250)).to.include({ status: null, goneMs: 150 })
   })
 
   it('is that it has just gone', () => {
-    expect(viewOf(after('gone'), 'gone', false, 0)).to.include({ goneMs: 1 })
+    expect(viewOf(after('gone'), 'gone', known, 0)).to.include({ goneMs: 1 })
   })
 
   it('is nothing of the kind once it is back, or when it was only silent', () => {
@@ -31,7 +37,7 @@ describe('what is remembered of a slot', () => {
 
   it('is since when it is asked to terminate', () => {
     const reading = launcherStatus({ terminating: true })
-    expect(viewOf(after(reading, reading), reading, false, 300)).to.include({ terminatingMs: 300 })
+    expect(viewOf(after(reading, reading), reading, known, 300)).to.include({ terminatingMs: 300 })
   })
 
   const failures: readonly (readonly [string, readonly Reading[], number])[] = [

@@ -1,11 +1,9 @@
+import { limits } from '../handover/limits.ts'
 import type { SlotView } from '../handover/world.ts'
 import type { LauncherStatus } from '../launcher/protocol.ts'
 
 /** What came of asking a launcher for its status. */
 export type Reading = LauncherStatus | 'gone' | 'silent'
-
-/** As in the launcher: a process that lives longer has not failed to start. */
-const LIVED_WELL_MS = 10_000
 
 /** What must be remembered of one slot to say how long something has been so. */
 export interface SlotMemory {
@@ -39,7 +37,7 @@ export function remember(before: SlotMemory, reading: Reading, at: number): Slot
 }
 
 function countFailures(before: SlotMemory, status: LauncherStatus): number {
-  if (status.pid > 0 && status.uptimeMs >= LIVED_WELL_MS) return 0
+  if (status.pid > 0 && status.uptimeMs >= limits.livedWellMs) return 0
   // Crashes before the agent's first look may be those of long ago.
   if (before.boot === null) return 0
   if (before.boot !== status.boot) return status.crashes
@@ -54,7 +52,7 @@ export function forgetFailures(memory: SlotMemory): SlotMemory {
 export function viewOf(
   memory: SlotMemory,
   reading: Reading,
-  retiring: boolean,
+  known: KnownOfSlot,
   at: number,
 ): SlotView {
   return {
@@ -63,6 +61,9 @@ export function viewOf(
     goneMs: memory.goneSince === null ? 0 : Math.max(1, at - memory.goneSince),
     terminatingMs: memory.terminatingSince === null ? 0 : Math.max(1, at - memory.terminatingSince),
     failures: memory.failures,
-    retiring,
+    ...known,
   }
 }
+
+/** What others than its launcher know of a slot. */
+export type KnownOfSlot = Pick<SlotView, 'retiring' | 'replaceable' | 'connectionsSeen'>

@@ -1,14 +1,18 @@
 import type { SlotView } from '../handover/world.ts'
 import { LauncherClient, LauncherUnreachable } from '../launcher/client.ts'
 import type { Logger } from '../log.ts'
-import type { Reading, SlotMemory } from './slotTracker.ts'
+import type { KnownOfSlot, Reading, SlotMemory } from './slotTracker.ts'
 import { forgetFailures, noMemory, remember, viewOf } from './slotTracker.ts'
+
+/** Launchers look after their sockets every 5 s. */
+const SOCKETS_ARE_BACK_MS = 7000
 
 /** The slots of one container, seen through their launchers. */
 export class Slots {
   readonly launchers: ReadonlyMap<string, LauncherClient>
   readonly #memories = new Map<string, SlotMemory>()
   readonly #log: Logger
+  #distrustUntil = -Infinity
 
   /** @param directory run directory of the container, with the control sockets */
   constructor(names: readonly string[], directory: string, log: Logger) {
@@ -29,27 +33,37 @@ export class Slots {
     return launcher
   }
 
-  /** Asks all launchers at once. @param retiring slots that are being retired */
+  /**
+   * Somebody has removed files of the run directory, and so perhaps the control sockets: until the
+   * launchers have made theirs again, who is not to be reached is not gone.
+   */
+  distrust(at: number): void {
+    this.#distrustUntil = at + SOCKETS_ARE_BACK_MS
+  }
+
+  /** Asks all launchers at once. */
   async look(
     at: number,
-    retiring: (slot: string) => boolean,
+    known: (slot: string) => KnownOfSlot,
   ): Promise<Readonly<Record<string, SlotView>>> {
     const entries = [...this.launchers].map(
       async ([name, launcher]): Promise<readonly [string, SlotView]> => {
-        const reading = await this.#read(name, launcher)
+        const reading = await this.#read(name, launcher, at)
         const memory = remember(this.#memories.get(name) ?? noMemory, reading, at)
         this.#memories.set(name, memory)
-        return [name, viewOf(memory, reading, retiring(name), at)]
+        return [name, viewOf(memory, reading, known(name), at)]
       },
     )
     return Object.fromEntries(await Promise.all(entries))
   }
 
-  async #read(name: string, launcher: LauncherClient): Promise<Reading> {
+  async #read(name: string, launcher: LauncherClient, at: number): Promise<Reading> {
     try {
       return await launcher.status()
     } catch (error) {
-      if (error instanceof LauncherUnreachable && error.gone) return 'gone'
+      if (error instanceof LauncherUnreachable && error.gone) {
+        return at < this.#distrustUntil ? 'silent' : 'gone'
+      }
       this.#log.warn('launcher gives no status', { slot: name, error })
       return 'silent'
     }

@@ -15,6 +15,7 @@ export function containerStatus(
     active: state.active,
     phase,
     handover: state.phase === 'Unassigned' ? null : handoverStatus(state.record, phase),
+    ...turnedBack(state),
     slots: Object.fromEntries(
       slots.map((name) => {
         const status = world?.slots[name]?.status
@@ -24,9 +25,19 @@ export function containerStatus(
             boot: status?.boot ?? 0,
             running: (status?.pid ?? 0) > 0,
             listening: status?.listening ?? [],
+            aside: (status?.aside ?? null) !== null,
+            standIn: status?.standIn ?? false,
           },
         ]
       }),
     ),
   }
+}
+
+/** The handover that was turned back in mid-drain: going on aside, or the last that has ended. */
+function turnedBack(state: State): Pick<AgentContainerStatus, 'turnedBack'> {
+  if (state.phase === 'Unassigned') return {}
+  if (state.aside !== null) return { turnedBack: handoverStatus(state.aside.record, 'Draining') }
+  if (state.turnedBack === null) return {}
+  return { turnedBack: handoverStatus(state.turnedBack, 'Settled') }
 }

@@ -1,37 +1,56 @@
 import { array, decodeJson, number, object, optional, string } from '../../api/decode.ts'
-import { request } from '../http/nodeHttp.ts'
+import { ask } from '../http/ask.ts'
+import type { DrainMethod } from './process.ts'
+import { expectEnd } from './process.ts'
 
-const ADMIN_TIMEOUT_MS = 2000
-const ANSWER_MAX_BYTES = 4 * 1024 * 1024
-
-/**
- * Both commands, in this order and at once: `graceful` begins the drain sequence (Connection: close,
- * GOAWAY), which before 1.40 the second alone does not; the second closes the listeners now, without
- * which the old process goes on taking most of the new connections. Idempotent.
- */
-export async function beginEnvoyDrain(adminPort: number): Promise<void> {
-  await admin(adminPort, 'POST', '/drain_listeners?graceful&skip_exit')
-  await admin(adminPort, 'POST', '/drain_listeners')
+/** @param adminPort of its configuration; each process has its own in its place */
+export function envoyMethod({ adminPort }: { readonly adminPort: number }): DrainMethod {
+  return {
+    /**
+     * Both commands, in this order and at once: `graceful` begins the drain sequence (Connection:
+     * close, GOAWAY), which before 1.40 the second alone does not; the second closes the listeners
+     * now, without which the old process goes on taking most of the new connections.
+     */
+    async begin(process, limitSeconds) {
+      // Or else a process that has closed its listeners for good looks like one that can serve.
+      await expectEnd(process, limitSeconds)
+      const port = process.portOf(adminPort)
+      await ask({ port, method: 'POST', path: '/drain_listeners?graceful&skip_exit' })
+      await ask({ port, method: 'POST', path: '/drain_listeners' })
+    },
+    async split(process) {
+      const path = `/stats?filter=${ACTIVE}&format=json`
+      return byProtocol(await ask({ port: process.portOf(adminPort), method: 'GET', path }))
+    },
+  }
 }
 
-/** Connections of clients of all listeners. Envoy's other states do not change in a drain. */
-export async function countEnvoyConnections(adminPort: number): Promise<number> {
-  const path = '/stats?filter=downstream_cx_active&format=json'
-  return sumActive(await admin(adminPort, 'GET', path))
-}
+/** Nothing else that Envoy tells changes in a drain. */
+const ACTIVE = 'downstream_cx_(http[123]_)?active$'
 
 const stats = object({ stats: array(object({ name: optional(string), value: optional(number) })) })
 
 /**
- * Sums `listener.<address>.downstream_cx_active`: not the admin's, and not the rows of single
- * workers, which count the same connections again. Errors: DecodeError.
+ * Open connections of clients by protocol. `http` are those of a listener for HTTP on which nothing
+ * has come yet, `tcp` those of listeners for anything else. Errors: DecodeError.
  */
-export function sumActive(text: string): number {
-  return decodeJson(stats, text, 'stats')
-    .stats.filter(({ name }) => name !== undefined && isListenerTotal(name))
-    .reduce((sum, { value }) => sum + (value ?? 0), 0)
+export function byProtocol(text: string): Readonly<Record<string, number>> {
+  const rows = decodeJson(stats, text, 'stats').stats
+  const sumOf = (isMeant: (name: string) => boolean): number =>
+    rows.reduce((sum, { name, value }) => {
+      return name !== undefined && isMeant(name) ? sum + (value ?? 0) : sum
+    }, 0)
+  const ofHttp = (key: string) => (name: string) =>
+    name.startsWith('http.') && name.endsWith(`.${key}`) && !name.startsWith('http.admin.')
+  const [http1, http2, http3] = ['http1', 'http2', 'http3'].map((version) =>
+    sumOf(ofHttp(`downstream_cx_${version}_active`)),
+  ) as [number, number, number]
+  const http = sumOf(ofHttp('downstream_cx_active'))
+  const tcp = Math.max(0, sumOf(isListenerTotal) - http)
+  return { http1, http2, http3, http: Math.max(0, http - http1 - http2 - http3), tcp }
 }
 
+/** Not the admin's, and not the rows of single workers, which count the same connections again. */
 function isListenerTotal(name: string): boolean {
   return (
     name.startsWith('listener.') &&
@@ -39,36 +58,4 @@ function isListenerTotal(name: string): boolean {
     !name.startsWith('listener.admin.') &&
     !/\.worker_\d+\.downstream_cx_active$/.test(name)
   )
-}
-
-/** Body of an answer with status 200. Errors: what was asked and what was seen. */
-function admin(port: number, method: string, path: string): Promise<string> {
-  const what = `${method} 127.0.0.1:${port}${path}`
-  return new Promise((resolve, reject) => {
-    const outgoing = request({ host: '127.0.0.1', port, method, path, agent: false })
-    const fail = (cause: unknown): void => {
-      clearTimeout(timer)
-      outgoing.destroy()
-      reject(new Error(`envoy's admin did not obey ${what}`, { cause }))
-    }
-    const timer = setTimeout(() => {
-      fail(new Error(`no answer within ${ADMIN_TIMEOUT_MS} ms`))
-    }, ADMIN_TIMEOUT_MS)
-    outgoing.once('response', (response) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk: string) => {
-        body += chunk
-        if (body.length > ANSWER_MAX_BYTES) fail(new Error('answer too long'))
-      })
-      response.once('end', () => {
-        clearTimeout(timer)
-        if (response.statusCode === 200) resolve(body)
-        else fail(new Error(`status ${response.statusCode ?? 0}`))
-      })
-      response.once('error', fail)
-    })
-    outgoing.on('error', fail)
-    outgoing.end()
-  })
 }

@@ -1,19 +1,32 @@
+import type { CutReason } from '../../api/reasons.ts'
+import { cutAt, endReason } from '../handover/accounting.ts'
+import type { ProcessEnd } from '../handover/events.ts'
 import { limits } from '../handover/limits.ts'
 import type { LauncherClient } from '../launcher/client.ts'
 import type { LauncherStatus } from '../launcher/protocol.ts'
 import type { Logger } from '../log.ts'
+import type { Connections } from './connections.ts'
+import { fitted } from './connections.ts'
 import type { Drain, DrainDriver } from './driver.ts'
+import type { DrainTarget } from './process.ts'
+
+/** Connections that were cut, and why. */
+export interface Cut extends Connections {
+  readonly reason: CutReason
+}
 
 export interface RetirementOptions {
-  readonly slot: string
+  /** One that is set aside was told to drain before. */
+  readonly target: DrainTarget
   readonly drain: Drain
   /** It is stopped after so long, whatever it still has. */
   readonly limitSeconds: number
   readonly driver: DrainDriver
   readonly launcher: LauncherClient
   readonly log: Logger
-  /** Connections that were still there when it was stopped. */
-  readonly onCut: (connections: number) => void
+  /** Of what is cut when it is stopped. */
+  readonly reason: CutReason
+  readonly onCut: (cut: Cut) => void
 }
 
 /** A process that cannot be told to drain for so long is stopped without. */
@@ -30,13 +43,15 @@ export class Retirement {
   #begun = false
   #stopped = false
   #quiet = 0
+  #last: Connections | null = null
 
   constructor(options: RetirementOptions) {
     this.#options = options
+    this.#begun = options.target.aside
   }
 
   get slot(): string {
-    return this.#options.slot
+    return this.#options.target.slot
   }
 
   /**
@@ -45,34 +60,58 @@ export class Retirement {
    * @returns whether the process is gone
    */
   async advance(at: number, status: LauncherStatus | null): Promise<boolean> {
-    const { slot, drain, limitSeconds, driver, log } = this.#options
+    const { target, drain, limitSeconds, driver, log } = this.#options
     if (status === null) return false
-    if (status.pid === 0 && !status.want) return true
+    if (isGone(status, target)) {
+      this.#account(target.aside ? status.lastAside : status.lastExit)
+      return true
+    }
     // One that never listened has nothing to lose; one that keeps exiting is kept from it.
-    if (status.pid === 0 || status.listening.length === 0) {
-      await this.#stop(0)
+    if (!target.aside && (status.pid === 0 || status.listening.length === 0)) {
+      await this.#stop()
       return false
     }
     if (this.#stopped) return false
     this.#since ??= at
     const elapsedMs = at - this.#since
     if (!this.#begun && elapsedMs < BEGIN_DEADLINE_MS) {
-      log.info('slot is retired', { slot, limitSeconds })
-      await driver.begin(slot, drain, limitSeconds)
+      log.info('slot is retired', { ...target, limitSeconds })
+      await driver.begin(target, drain, limitSeconds)
       this.#begun = true
     }
-    const connections = this.#begun ? await driver.count(slot, drain) : null
-    this.#quiet = connections === 0 ? this.#quiet + 1 : 0
+    const counted = this.#begun ? await driver.count(target, drain) : null
+    this.#last = counted ?? this.#last
+    this.#quiet = counted?.total === 0 ? this.#quiet + 1 : 0
     const over = !this.#begun || elapsedMs >= limitSeconds * 1000
-    if (over || this.#quiet >= limits.quietReadings) await this.#stop(connections ?? 0)
+    if (over || this.#quiet >= limits.quietReadings) await this.#stop()
     return false
   }
 
-  async #stop(cut: number): Promise<void> {
-    await this.#options.launcher.stop(limits.stopGraceMs)
-    this.#stopped = true
-    if (cut === 0) return
-    this.#options.log.warn('connections cut', { slot: this.slot, connections: cut })
-    this.#options.onCut(cut)
+  /** The slot's launcher has gone, and the process with it. */
+  lose(): void {
+    this.#account(null)
   }
+
+  async #stop(): Promise<void> {
+    const { launcher, target } = this.#options
+    if (target.aside) await launcher.stopAside(limits.stopGraceMs)
+    else await launcher.stop(limits.stopGraceMs)
+    this.#stopped = true
+  }
+
+  #account(end: ProcessEnd): void {
+    const { target, log, reason, onCut } = this.#options
+    // Nobody ever asked it for anything: it was gone at the first look.
+    if (!this.#begun && !this.#stopped) return
+    const total = cutAt(end, this.#stopped) ?? this.#last?.total ?? 0
+    if (total === 0) return
+    const why = this.#stopped ? reason : endReason(end)
+    const byProtocol = fitted(total, this.#last?.byProtocol ?? {})?.byProtocol ?? {}
+    log.warn('connections cut', { ...target, connections: total, reason: why })
+    onCut({ total, byProtocol, reason: why })
+  }
+}
+
+function isGone(status: LauncherStatus, { aside }: DrainTarget): boolean {
+  return aside ? status.aside === null : status.pid === 0 && !status.want
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { events, moment, NOW, stateIn } from '../testing/handovers.ts'
+import { connections, ended, events, lost, moment, NOW, stateIn } from '../testing/handovers.ts'
 import type { Event } from './events.ts'
 import type { State } from './state.ts'
 import { step } from './table.ts'
@@ -16,7 +16,7 @@ function run(...list: readonly Event[]): { readonly state: State; readonly effec
 }
 
 function left(count: number): Event {
-  return { kind: 'connections', count }
+  return { kind: 'connections', count: connections(count) }
 }
 
 describe('a drain', () => {
@@ -37,6 +37,32 @@ describe('a drain', () => {
     ],
     ['counts what an old process that ends by itself still had', [left(3), events.stopped], 2, 3],
     [
+      'counts what a killed process had, not a first reading of none that came after its death',
+      [
+        left(3),
+        left(0),
+        { kind: 'stopped', end: ended({ signal: 9, connections: null }), standIn: false },
+      ],
+      2,
+      3,
+    ],
+    [
+      'believes the launcher, which counts at the very end',
+      [left(3), { kind: 'stopped', end: ended({ connections: 1 }), standIn: false }],
+      4,
+      1,
+    ],
+    [
+      'counts what the old process closes by itself once it was told to stop',
+      [
+        left(2),
+        events.maxReached,
+        { kind: 'stopped', end: ended({ connections: 0, atStop: 3 }), standIn: false },
+      ],
+      2,
+      3,
+    ],
+    [
       'does not count below zero when more came than were there at first',
       [left(9), events.maxReached, events.stopped],
       0,
@@ -44,7 +70,7 @@ describe('a drain', () => {
     ],
     [
       'cuts for the sake of a failover when the new process is lost',
-      [left(4), { kind: 'activeLost', why: 'gone', other: 'proxy-1' }, events.stopped],
+      [left(4), lost('gone', 'proxy-1'), events.stopped],
       1,
       4,
     ],

@@ -1,16 +1,25 @@
-import type { EventOf } from './events.ts'
+import { accountText, closeAccount, readAccount } from './accounting.ts'
 import type { Effect } from './effects.ts'
+import type { EventOf } from './events.ts'
 import { limits } from './limits.ts'
-import type { Moment } from './record.ts'
+import type { HandoverRecord, Moment } from './record.ts'
 import type { Draining } from './state.ts'
 import type { Step } from './transitions.ts'
 import { settle, stay } from './transitions.ts'
 
 /**
- * Transitions after the point of no return. A newer order, also one that leads back to the draining
- * slot, waits until the drain has ended: the old process has closed its listeners for good, so it
- * would have to be stopped first, and that cuts the connections the drain is there to spare.
- * There are two slots, so a third process never comes about.
+ * Transitions after the point of no return. The old process has closed its listeners for good and
+ * lives for the connections it has. So a newer order cannot simply start it again. There are three
+ * ways for one that comes now:
+ * - back to the draining version: that one is set aside, where it drains on, and a second process
+ *   of it is started in the same slot (aside.ts). The clients have the old version back at once,
+ *   and lose nothing;
+ * - to a version that is in no slot yet: the draining slot is the one that would have to take it,
+ *   and its container cannot be restarted without cutting what the drain is there to spare. It
+ *   waits, and of several that wait the newest is taken up when the drain has ended;
+ * - back, while one is set aside already: it waits in the same way. So there are never more than
+ *   two versions, nor more than three processes.
+ * The same second process is the way out when the new one is lost in mid-drain (failover.ts).
  */
 
 export function drainAgain(state: Draining): Step {
@@ -29,11 +38,11 @@ export function countConnections(
   moment: Moment,
 ): Step {
   if (state.stopOrderedAt !== null) return stay(state)
-  const quiet = event.count === 0 ? state.quiet + 1 : 0
-  const record = { ...state.record, connectionsLeft: event.count }
+  const quiet = event.count.total === 0 ? state.quiet + 1 : 0
+  const record = readAccount(state.record, event.count, quiet)
   if (quiet >= limits.quietReadings)
     return stopOld({ ...state, quiet, record }, limits.stopGraceMs, moment)
-  if (quiet === state.quiet && event.count === state.record.connectionsLeft) return stay(state)
+  if (quiet === state.quiet && record === state.record) return stay(state)
   return stay({ ...state, quiet, record })
 }
 
@@ -44,7 +53,7 @@ export function reportLeft(state: Draining, _event: unknown, moment: Moment): St
 
 /** The old process has reached its longest life: what is left is cut, and counted. */
 export function cutRest(state: Draining, _event: unknown, moment: Moment): Step {
-  return cut(state, limits.stopGraceMs, moment)
+  return cut(state, 'MaxSeconds', limits.stopGraceMs, moment)
 }
 
 /**
@@ -52,14 +61,17 @@ export function cutRest(state: Draining, _event: unknown, moment: Moment): Step 
  * too. The end of this drain is followed by a failover to its slot, which is idle then.
  */
 export function makeRoom(state: Draining, _event: unknown, moment: Moment): Step {
-  return cut(state, limits.urgentGraceMs, moment)
+  return cut(state, 'MadeRoom', limits.urgentGraceMs, moment)
 }
 
-function cut(state: Draining, graceMs: number, moment: Moment): Step {
+function cut(
+  state: Draining,
+  cutReason: HandoverRecord['cutReason'],
+  graceMs: number,
+  moment: Moment,
+): Step {
   if (state.stopOrderedAt !== null) return stay(state)
-  const { record } = state
-  const counted = { ...record, connectionsCut: record.connectionsLeft }
-  return stopOld({ ...state, record: counted }, graceMs, moment)
+  return stopOld({ ...state, record: { ...state.record, cutReason } }, graceMs, moment)
 }
 
 function stopOld(state: Draining, graceMs: number, moment: Moment): Step {
@@ -75,24 +87,18 @@ function stopWithin(state: Draining, graceMs: number): Step {
   return from === null ? stay(state) : stay(state, { kind: 'stopSlot', slot: from, graceMs })
 }
 
-export function oldStopped(state: Draining, _event: unknown, moment: Moment): Step {
-  const { record, stopOrderedAt } = state
-  // Without our order it ended by itself, or with its container: what it had left is lost too.
-  const connectionsCut = stopOrderedAt === null ? record.connectionsLeft : record.connectionsCut
-  const connectionsDrained = Math.max(0, record.connectionsAtDrain - connectionsCut)
-  const numbers = { ...record, connectionsLeft: 0, connectionsCut, connectionsDrained }
-  const message = endMessage({ ...state, record: numbers })
-  const settled = settle({ ...state, record: { ...numbers, message } }, moment)
-  // Its launcher would start anew what has ended by itself.
-  return { state: settled.state, effects: [...stopAgain(state).effects, ...settled.effects] }
-}
-
-function endMessage({ record, order, stopOrderedAt }: Draining): string {
+export function oldStopped(state: Draining, event: EventOf<'stopped'>, moment: Moment): Step {
+  const { stopOrderedAt, order } = state
+  const drainStartedAt = state.record.drainStartedAt ?? moment.at
+  const overdue = moment.at - drainStartedAt >= order.drain.maxSeconds * 1000
+  const ordered = stopOrderedAt !== null
+  const record = closeAccount(state.record, event.end, ordered, overdue)
   const took = `${record.to} took over ${record.listeners} listeners from ${record.from ?? 'nobody'}`
-  if (order.drain.method.envoy !== undefined) {
-    return `${took}; ${record.connectionsDrained} connections drained, ${record.connectionsCut} cut.`
-  }
-  // Only some proxies tell their connections; of the others there is nothing to say but the end.
-  const end = stopOrderedAt === null ? 'ended by itself' : 'was stopped'
-  return `${took}, which ${end}.`
+  const message = `${took}${accountText(record, !ordered)}`
+  const settled = settle({ ...state, record: { ...record, message } }, moment)
+  // Its launcher would start anew what has ended by itself. One that has started by itself for want
+  // of the new process may be all there is: what is to become of it is seen next.
+  const stop = event.standIn ? [] : stopAgain(state).effects
+  // What fails ends the list of effects, and the numbers must be told.
+  return { state: settled.state, effects: [...settled.effects, ...stop] }
 }

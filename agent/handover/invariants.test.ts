@@ -1,6 +1,14 @@
 import { expect } from 'chai'
 import * as fc from 'fast-check'
-import { NOW, order, running, slotView, stateIn, worldOf } from '../testing/handovers.ts'
+import {
+  connections,
+  NOW,
+  order,
+  running,
+  slotView,
+  stateIn,
+  worldOf,
+} from '../testing/handovers.ts'
 import { perceive } from './perceive.ts'
 import type { State } from './state.ts'
 import { phases } from './state.ts'
@@ -24,7 +32,7 @@ const view: fc.Arbitrary<SlotView> = fc
   })
   .map(({ there, goneMs, terminatingMs, failures, retiring, listening, ...status }) => {
     const lists = status.pid === 0 ? [] : listening
-    const lastExit = failures > 0 ? { code: 1, signal: 0 } : null
+    const lastExit = failures > 0 ? { code: 1, signal: 0, connections: null, atStop: null } : null
     const known = there === 'there' ? { ...running, ...status, listening: lists, lastExit } : null
     return slotView(known, {
       goneMs: there === 'gone' ? goneMs : 0,
@@ -43,7 +51,7 @@ const world: fc.Arbitrary<World> = fc
     wanted: fc.constantFrom('proxy-1', 'proxy-2'),
     activeFile: fc.constantFrom(null, 'proxy-1', 'proxy-2'),
     verdict: fc.constantFrom('passing' as const, 'failing' as const, 'unknown' as const),
-    connections: fc.constantFrom(null, 0, 3),
+    connections: fc.constantFrom(null, connections(0), connections(3)),
     drainOrdered: fc.boolean(),
   })
   .map(({ first, second, id, wanted, verdict, ...rest }) =>
@@ -52,7 +60,7 @@ const world: fc.Arbitrary<World> = fc
       slots: { 'proxy-1': first, 'proxy-2': second },
       order: order({ handover: id, active: wanted }),
       health: { verdict, detail: 'seen' },
-      liveness: { verdict, detail: 'seen' },
+      liveness: { verdict, detail: 'seen', relapseMs: 20_000 },
     }),
   )
 

@@ -9,8 +9,9 @@ export const limits = {
   /** A launcher whose control socket refuses for so long is gone; a restart takes 200 or more. */
   goneMs: 150,
   /**
-   * The same while the other process drains: failing over then cuts the connections it still has,
-   * and the kubelet restarts a container that died once within 700 ms.
+   * The same while the other process drains and no second one can be started beside it: failing
+   * over then cuts the connections it still has, and the kubelet restarts a container that died
+   * once within 700 ms.
    */
   goneWhileDrainingMs: 2000,
   /** `terminating` for so long and the agent itself not told to end: not the pod's deletion. */
@@ -21,8 +22,14 @@ export const limits = {
   stopGraceMs: 5000,
   /** The same while nobody serves and clients queue for this slot. */
   urgentGraceMs: 500,
+  /** The same for a process that hangs: it still takes connections, and answers none of them. */
+  hungGraceMs: 1000,
   /** A draining process is quiet after so many readings of 0: a worker may still be accepting. */
   quietReadings: 2,
   /** Launchers hold out 25 s against the kubelet's SIGTERM; a forced drain stays below. */
   forcedDrainSeconds: 20,
+  /** A held listener is nobody's after so long, and a queue that stands for so long is reported. */
+  unreadMs: 5000,
+  /** Longer than a process needs to come back to the addresses it had: it has given them up. */
+  livedWellMs: 10_000,
 } as const

@@ -1,5 +1,15 @@
 import { expect } from 'chai'
-import { NOW, order, running, slotView, stateIn, worldOf } from '../testing/handovers.ts'
+import {
+  connections,
+  lost,
+  NOW,
+  oldProcess,
+  order,
+  running,
+  slotView,
+  stateIn,
+  worldOf,
+} from '../testing/handovers.ts'
 import type { Event } from './events.ts'
 import { limits } from './limits.ts'
 import { perceive } from './perceive.ts'
@@ -12,12 +22,8 @@ const second = (status: Parameters<typeof slotView>[0], fields: Partial<SlotView
   'proxy-2': slotView(status, fields),
 })
 const target = { ...running, boot: 2 }
-const drained = (fields: Partial<SlotView> = {}, status = {}) => ({
-  'proxy-1': slotView({ ...running, ...status }, fields),
-  'proxy-2': slotView(target),
-})
-const draining = { activeFile: 'proxy-2', drainOrdered: true, slots: drained() }
-const serving: Event = { kind: 'serving', listening: ['0.0.0.0:80', '0.0.0.0:81'] }
+const serving: Event = { kind: 'serving', listening: ['0.0.0.0:80', '0.0.0.0:81'], unheld: [] }
+const hung = { verdict: 'failing', detail: 'status 500', relapseMs: 20_000 } as const
 const later = (seconds: number): number => NOW + seconds * 1000
 
 type Case = readonly [name: string, state: State, world: Partial<World>, ...events: Event[]]
@@ -58,8 +64,49 @@ const cases: readonly Case[] = [
   [
     'a failed liveness probe is told',
     stateIn('Aborted'),
-    { liveness: { verdict: 'failing', detail: 'status 500' } },
-    { kind: 'unlive', detail: 'status 500' },
+    { liveness: hung },
+    { kind: 'unlive', detail: 'status 500', other: null },
+  ],
+  [
+    'a process that hangs is replaced by the other slot when both hold the version of the start',
+    stateIn('Aborted', { order: order({ handover: 'initial' }) }),
+    { order: null, liveness: hung, slots: { 'proxy-1': slotView(running), 'proxy-2': slotView() } },
+    { kind: 'unlive', detail: 'status 500', other: 'proxy-2' },
+  ],
+  [
+    'a process that hangs again soon is replaced by whatever the other slot holds',
+    stateIn('Aborted', { restartedAt: NOW - 19_999 }),
+    { liveness: hung },
+    { kind: 'unlive', detail: 'status 500', other: 'proxy-2' },
+  ],
+  [
+    'a process that hangs again much later is restarted again',
+    stateIn('Aborted', { restartedAt: NOW - 20_000 }),
+    { liveness: hung },
+    { kind: 'unlive', detail: 'status 500', other: null },
+  ],
+  [
+    'nothing replaces a process that hangs when the other slot is about to go',
+    stateIn('Aborted', { restartedAt: NOW }),
+    { liveness: hung, slots: second({ terminating: true }) },
+    { kind: 'unlive', detail: 'status 500', other: null },
+  ],
+  [
+    'a held listener that nobody wants any more is told',
+    stateIn('Aborted'),
+    { unread: ['0.0.0.0:81', '0.0.0.0:99'] },
+    { kind: 'unwanted', addresses: ['0.0.0.0:99'] },
+  ],
+  [
+    'an order with other terms is taken up',
+    stateIn('Settled', { active: 'proxy-1', home: 'proxy-1' }),
+    { order: order({ confirmSeconds: 9 }) },
+    { kind: 'amended', order: order({ confirmSeconds: 9 }) },
+  ],
+  [
+    'another slot under the same id is not obeyed',
+    stateIn('Aborted'),
+    { order: order({ active: 'proxy-1' }) },
   ],
   [
     'a listener that came later is remembered',
@@ -82,7 +129,7 @@ const cases: readonly Case[] = [
     'a launcher that stays away is lost',
     stateIn('Aborted'),
     { slots: { 'proxy-1': slotView(null, { goneMs: limits.goneMs }), 'proxy-2': slotView() } },
-    { kind: 'activeLost', why: 'gone', other: 'proxy-2' },
+    lost('gone', 'proxy-2'),
   ],
   [
     'nobody can step in when both are away',
@@ -103,7 +150,7 @@ const cases: readonly Case[] = [
         'proxy-2': slotView(),
       },
     },
-    { kind: 'activeLost', why: 'terminating', other: 'proxy-2' },
+    lost('terminating', 'proxy-2'),
   ],
   [
     'when all slots are ended, the pod goes',
@@ -119,7 +166,7 @@ const cases: readonly Case[] = [
     'an active process that keeps exiting is left',
     stateIn('Aborted'),
     { slots: { 'proxy-1': slotView(running, { failures: 3 }), 'proxy-2': slotView() } },
-    { kind: 'activeLost', why: 'failing', other: 'proxy-2' },
+    lost('failing', 'proxy-2'),
   ],
   [
     'a slot that steps in while it is retired is started anew, and does not serve before',
@@ -199,7 +246,12 @@ const cases: readonly Case[] = [
     stateIn('Starting'),
     {
       slots: second(
-        { ...target, pid: 0, listening: [], lastExit: { code: 3, signal: 0 } },
+        {
+          ...target,
+          pid: 0,
+          listening: [],
+          lastExit: { code: 3, signal: 0, connections: null, atStop: null },
+        },
         { failures: 2 },
       ),
     },
@@ -226,111 +278,37 @@ const cases: readonly Case[] = [
         'proxy-2': slotView({ ...target, listening: [] }),
       },
     },
-    { kind: 'activeLost', why: 'gone', other: 'proxy-2' },
+    lost('gone', 'proxy-2'),
   ],
   // Confirming.
   [
     'without confirmSeconds it is confirmed at once',
     stateIn('Confirming'),
-    { slots: second(target), connections: 4 },
-    { kind: 'confirmed', connections: 4 },
+    { slots: second(target), connections: connections(4) },
+    { kind: 'confirmed', connections: connections(4), old: oldProcess },
   ],
   [
     'confirmSeconds have not passed',
     stateIn('Confirming', { order: order({ confirmSeconds: 5 }) }),
-    { at: later(4.9), slots: second(target) },
+    { at: later(4.9), order: order({ confirmSeconds: 5 }), slots: second(target) },
   ],
   [
     'nothing is gained by waiting when the old slot is about to go',
     stateIn('Confirming', { order: order({ confirmSeconds: 5 }) }),
     {
+      order: order({ confirmSeconds: 5 }),
       slots: {
         'proxy-1': slotView({ ...running, terminating: true }),
         'proxy-2': slotView(target),
       },
     },
-    { kind: 'confirmed', connections: null },
+    { kind: 'confirmed', connections: null, old: oldProcess },
   ],
   [
     'it fails its health check while it is confirmed',
     stateIn('Confirming'),
     { slots: second(target), health: { verdict: 'failing', detail: 'status 500' } },
     { kind: 'unhealthy', detail: 'status 500' },
-  ],
-  // Draining.
-  [
-    'the old process was not told to drain by this agent',
-    stateIn('Draining'),
-    { ...draining, drainOrdered: false },
-    { kind: 'undrained' },
-  ],
-  [
-    'the old process is not told before the file names the new one',
-    stateIn('Draining'),
-    { ...draining, drainOrdered: false, activeFile: 'proxy-1' },
-    { kind: 'misfiled' },
-  ],
-  [
-    'connections are counted',
-    stateIn('Draining'),
-    { ...draining, connections: 3 },
-    { kind: 'connections', count: 3 },
-  ],
-  ['connections that cannot be counted are no event', stateIn('Draining'), draining],
-  ['the timer ran out', stateIn('Draining'), { ...draining, at: later(15) }, { kind: 'timer' }],
-  [
-    'the timer rings once',
-    stateIn('Draining', { record: { reportedAt: NOW, drainStartedAt: NOW } }),
-    { ...draining, at: later(16) },
-  ],
-  [
-    'the longest life is over',
-    stateIn('Draining'),
-    { ...draining, at: later(600) },
-    { kind: 'maxReached' },
-  ],
-  [
-    'the old process has ended',
-    stateIn('Draining'),
-    { ...draining, slots: drained({}, { pid: 0 }) },
-    { kind: 'stopped' },
-  ],
-  [
-    'the old process has ended and its launcher has started another one',
-    stateIn('Draining'),
-    { ...draining, slots: drained({ failures: 1 }) },
-    { kind: 'stopped' },
-  ],
-  [
-    'a silent launcher still has its process',
-    stateIn('Draining'),
-    {
-      ...draining,
-      slots: { 'proxy-1': slotView(null, { goneMs: 0 }), 'proxy-2': slotView(target) },
-    },
-  ],
-  [
-    'an order in mid-drain is perceived',
-    stateIn('Draining'),
-    { ...draining, order: newer },
-    { kind: 'ordered', order: newer },
-  ],
-  [
-    'a new process that is away for a moment is not lost while the old one drains',
-    stateIn('Draining'),
-    {
-      ...draining,
-      slots: { 'proxy-1': slotView(running), 'proxy-2': slotView(null, { goneMs: 1900 }) },
-    },
-  ],
-  [
-    'a new process that stays away is lost',
-    stateIn('Draining'),
-    {
-      ...draining,
-      slots: { 'proxy-1': slotView(running), 'proxy-2': slotView(null, { goneMs: 2000 }) },
-    },
-    { kind: 'activeLost', why: 'gone', other: 'proxy-1' },
   ],
   // Failed over from proxy-1 to proxy-2; home is proxy-1.
   [
@@ -354,7 +332,7 @@ const cases: readonly Case[] = [
       activeFile: 'proxy-2',
       slots: { 'proxy-1': slotView(), 'proxy-2': slotView({ ...target, listening: [] }) },
     },
-    { kind: 'activeLost', why: 'failing', other: 'proxy-1' },
+    lost('failing', 'proxy-1'),
   ],
   // No order yet.
   [

@@ -1,11 +1,14 @@
 import type { Event } from './events.ts'
-import { limits } from './limits.ts'
+import { perceiveActive } from './perceiveActive.ts'
+import { perceiveAside } from './perceiveAside.ts'
 import { perceiveDrain } from './perceiveDrain.ts'
+import { perceiveLoss } from './perceiveLoss.ts'
 import { perceiveStart } from './perceiveStart.ts'
-import type { Resting, State, Waiting } from './state.ts'
+import { perceiveTakeover } from './perceiveTakeover.ts'
+import type { State, Waiting } from './state.ts'
 import { assertNever } from './state.ts'
 import type { World } from './world.ts'
-import { isAvailable, isRunning, missingListeners } from './world.ts'
+import { isAvailable, isRunning } from './world.ts'
 
 /**
  * The events that hold in this state of the world, most urgent first. The caller takes the first
@@ -15,14 +18,28 @@ export function perceive(state: State, world: World): readonly Event[] {
   return [
     ...perceiveLoss(state, world),
     ...perceiveOrder(state, world),
+    ...perceiveAside(state, world),
     ...perceivePhase(state, world),
   ]
 }
 
 function perceiveOrder(state: State, { order }: World): readonly Event[] {
   if (order === null) return []
-  if (state.phase !== 'Unassigned' && state.order.handover === order.handover) return []
-  return [{ kind: 'ordered', order }]
+  if (state.phase === 'Unassigned') return [{ kind: 'ordered', order }]
+  if (state.order.handover === order.handover) {
+    // Another slot under the same id can only be a mistake: which one was obeyed must stay clear.
+    const amended = { ...order, active: state.order.active }
+    return isSameOrder(state.order, amended) ? [] : [{ kind: 'amended', order: amended }]
+  }
+  const { aside, active } = state
+  // The slot where one is set aside has to let it end before its version can change.
+  const mayBegin = aside === null || order.active === active || order.active === aside.slot
+  return mayBegin ? [{ kind: 'ordered', order }] : []
+}
+
+/** Orders are plain data in a fixed order of keys: they come from one decoder. */
+function isSameOrder(one: World['order'], other: World['order']): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }
 
 function perceivePhase(state: State, world: World): readonly Event[] {
@@ -46,103 +63,17 @@ function perceivePhase(state: State, world: World): readonly Event[] {
   }
 }
 
-/** Whether the active slot cannot serve while another could. */
-function perceiveLoss(state: State, world: World): readonly Event[] {
-  const { active } = state
-  if (active === null) return []
-  const view = world.slots[active]
-  if (view === undefined) return []
-  const other = Object.keys(world.slots).find((name) => name !== active)
-  if (other === undefined || !isAvailable(world.slots[other])) return []
-  const draining = state.phase === 'Draining'
-  const starting = state.phase === 'Starting' || state.phase === 'Confirming'
-  if (view.goneMs >= (draining ? limits.goneWhileDrainingMs : limits.goneMs)) {
-    return [{ kind: 'activeLost', why: 'gone', other }]
-  }
-  // While another one is being started, that is the way out already.
-  if (starting) return []
-  if (view.failures >= limits.activeCrashes) return [{ kind: 'activeLost', why: 'failing', other }]
-  // The other one has closed its listeners: leave it in peace until the drain has ended.
-  if (draining || view.terminatingMs < limits.terminatingMs) return []
-  return [{ kind: 'activeLost', why: 'terminating', other }]
-}
-
 function perceiveWaiting(state: Waiting, world: World): readonly Event[] {
   const { record, order } = state
   const view = world.slots[record.to]
   const events: Event[] = []
   const boot = view?.status?.boot ?? 0
+  const late = world.at - state.since >= order.startDeadlineSeconds * 1000
+  // Nobody serves, so whatever runs there already is what is wanted, and any boot beats none.
+  const first = state.active === null && view?.retiring === false
   const free = state.active === record.to || (!isRunning(view) && view?.retiring === false)
-  if (isAvailable(view) && free && boot >= (order.minBoot[record.to] ?? 0)) {
-    events.push({ kind: 'targetReady' })
-  }
-  if (world.at - state.since >= order.startDeadlineSeconds * 1000) {
-    events.push({ kind: 'deadline', listening: [], missing: [], health: '' })
-  }
-  return events
-}
-
-/** What the active slot and the one beside it need when nothing is being started or drained. */
-function perceiveActive(state: State, world: World): readonly Event[] {
-  const events: Event[] = []
-  const { active } = state
-  if (active === null) return events
-  if (world.activeFile !== active) events.push({ kind: 'misfiled' })
-  const view = world.slots[active]
-  const status = view?.status ?? null
-  if (status === null || view === undefined) return events
-  // One that is retired has closed its listeners: it has to be started anew.
-  const unfit = view.retiring || (!status.want && status.pid === 0)
-  if (unfit && !status.terminating) events.push({ kind: 'idle', slot: active })
-  if (world.liveness.verdict === 'failing' && status.want && status.pid > 0) {
-    events.push({ kind: 'unlive', detail: world.liveness.detail })
-  }
-  if (state.phase === 'Unassigned') return events
-  const complete = missingListeners(state.addresses, status.listening).length === 0
-  if (isNewList(state.addresses, status.listening, status.uptimeMs, complete)) {
-    events.push({ kind: 'relisted', listening: status.listening })
-  }
-  if (!complete || status.listening.length === 0) return events
-  for (const [slot, beside] of Object.entries(world.slots)) {
-    const isStray = slot !== active && isRunning(beside) && beside.status?.want === true
-    if (isStray && !beside.retiring) events.push({ kind: 'stray', slot })
-  }
-  return events
-}
-
-/** A process that lives this long with fewer addresses has been given another configuration. */
-const LIVED_WELL_MS = 10_000
-
-function isNewList(
-  known: readonly string[],
-  seen: readonly string[],
-  uptimeMs: number,
-  complete: boolean,
-): boolean {
-  if (seen.length === 0 || (complete && seen.length === known.length)) return false
-  return complete || uptimeMs >= LIVED_WELL_MS
-}
-
-function perceiveTakeover(state: Resting, world: World): readonly Event[] {
-  const { active, home, order } = state
-  if (active === null) return []
-  const view = world.slots[active]
-  const status = view?.retiring === false ? view.status : null
-  const listening = status?.listening ?? []
-  const complete = missingListeners(state.addresses, listening).length === 0
-  const running = (status?.pid ?? 0) > 0 && status?.want === true
-  const serves = running && complete && listening.length > 0 && world.health.verdict === 'passing'
-  const events: Event[] = serves ? [{ kind: 'serving', listening }] : []
-  const homeView = world.slots[home]
-  const homeFits =
-    home !== active &&
-    isAvailable(homeView) &&
-    homeView?.retiring === false &&
-    (homeView.status?.boot ?? 0) >= (order.minBoot[home] ?? 0)
-  if (!homeFits) return events
-  if (state.record.servingAt !== null && !isRunning(homeView)) events.push({ kind: 'homeReady' })
-  else if (state.record.servingAt === null && world.at - state.since >= limits.takeoverMs) {
-    events.push({ kind: 'activeLost', why: 'failing', other: home })
-  }
+  const booted = boot >= (order.minBoot[record.to] ?? 0) || (first && late)
+  if (isAvailable(view) && (free || first) && booted) events.push({ kind: 'targetReady' })
+  if (late) events.push({ kind: 'deadline', listening: [], missing: [], health: '' })
   return events
 }

@@ -1,7 +1,9 @@
 import type { Event } from './events.ts'
+import { perceiveLiveness } from './perceiveActive.ts'
+import { limits } from './limits.ts'
 import type { Draining } from './state.ts'
-import type { World } from './world.ts'
-import { isRunning } from './world.ts'
+import type { SlotView, World } from './world.ts'
+import { isRunning, replaceableProcess } from './world.ts'
 
 /** Events after the point of no return. */
 export function perceiveDrain(state: Draining, world: World): readonly Event[] {
@@ -15,14 +17,19 @@ export function perceiveDrain(state: Draining, world: World): readonly Event[] {
     events.push({ kind: 'idle', slot: record.to })
   }
   const old = world.slots[record.from]
-  // A launcher that is only silent still has its process.
-  const silent = old?.status === null && old.goneMs === 0
-  // After a drain by signal its launcher may have restarted it: that is another process.
-  if (!silent && (!isRunning(old) || (old?.failures ?? 0) > 0)) {
-    return [...events, { kind: 'stopped' }]
+  // A launcher that does not answer for a moment still has its process.
+  const silent = old?.status === null && old.goneMs < limits.goneMs
+  if (!silent && hasEnded(state, old)) {
+    const status = old?.status ?? null
+    const sameLife = state.old === null || status?.boot === state.old.boot
+    const end = sameLife ? (status?.lastExit ?? null) : null
+    return [...events, { kind: 'stopped', end, standIn: status?.standIn === true }]
   }
+  events.push(...perceiveTurn(state, record.from, world))
+  // Before, both might have answered the probe.
+  if (world.drainOrdered) events.push(...perceiveLiveness(state, world))
   if (state.stopOrderedAt !== null) {
-    if (old?.status?.want === true) events.push({ kind: 'unstopped' })
+    if (old?.status?.want === true || !world.stopOrdered) events.push({ kind: 'unstopped' })
     return events
   }
   // The old process may be told to leave only when the file names the new one.
@@ -36,4 +43,22 @@ export function perceiveDrain(state: Draining, world: World): readonly Event[] {
     events.push({ kind: 'timer' })
   }
   return events
+}
+
+/** After a drain its launcher may have started another one: that is another process. */
+function hasEnded({ old }: Draining, view: SlotView | undefined): boolean {
+  if (!isRunning(view)) return true
+  if (old === null) return (view?.failures ?? 0) > 0
+  return view?.status?.pid !== old.pid || view.status.boot !== old.boot
+}
+
+/** An order back to the version that drains; see aside.ts. */
+function perceiveTurn(state: Draining, from: string, world: World): readonly Event[] {
+  const { order } = world
+  if (order === null || order.handover === state.order.handover || order.active !== from) return []
+  // One that was not told yet would go on accepting when it is set aside.
+  if (!world.drainOrdered || state.stopOrderedAt !== null || state.aside !== null) return []
+  const process = replaceableProcess(from, world)
+  if (process === null || process.boot < (order.minBoot[from] ?? 0)) return []
+  return [{ kind: 'turnedBack', order, process }]
 }

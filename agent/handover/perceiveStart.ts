@@ -1,14 +1,15 @@
 import type { Event } from './events.ts'
+import { isUnreplaced } from './perceiveAside.ts'
 import type { Confirming, Starting } from './state.ts'
 import type { World } from './world.ts'
-import { isRunning, missingListeners } from './world.ts'
+import { isRunning, missingListeners, processIn } from './world.ts'
 
 /** Events of a new process that is being started beside the one that serves. */
 export function perceiveStart(state: Starting | Confirming, world: World): readonly Event[] {
   const events: Event[] = []
   if (state.active !== null && world.activeFile !== state.active) events.push({ kind: 'misfiled' })
   const { record, order } = state
-  const view = world.slots[record.to]
+  const view = isUnreplaced(state, world) ? undefined : world.slots[record.to]
   const status = view?.status ?? null
   const late =
     state.phase === 'Starting' && world.at - state.since >= order.startDeadlineSeconds * 1000
@@ -19,13 +20,16 @@ export function perceiveStart(state: Starting | Confirming, world: World): reado
   if (status === null || view === undefined) return late ? [...events, deadline] : events
   if (status.terminating) return [...events, { kind: 'targetTerminating' }]
   if (!status.want && status.pid === 0) events.push({ kind: 'idle', slot: record.to })
-  if (view.failures > 0 && status.lastExit !== null) {
+  // What it did before it served is forgiven: it is another process that is being confirmed.
+  const same = state.phase === 'Confirming' && status.uptimeMs >= world.at - state.since
+  if (view.failures > 0 && status.lastExit !== null && (status.pid === 0 || !same)) {
     const { code, signal } = status.lastExit
     events.push({ kind: 'exited', failures: view.failures, code, signal })
   }
   if (state.phase === 'Starting') {
     const complete = listening.length > 0 && missing.length === 0
-    if (complete && world.health.verdict === 'passing') events.push({ kind: 'serving', listening })
+    const serves = complete && world.health.verdict === 'passing'
+    if (serves) events.push({ kind: 'serving', listening, unheld: unheldOf(state, world) })
     else if (late) events.push(deadline)
     return events
   }
@@ -48,7 +52,16 @@ function perceiveConfirmation(
   // Nobody to take back to, or not for long: waiting would only risk what is left.
   const hurry = from !== null && world.slots[from]?.status?.terminating === true
   const due = world.at - state.since >= state.order.confirmSeconds * 1000
-  return due || hurry ? [{ kind: 'confirmed', connections: world.connections }] : []
+  if (!due && !hurry) return []
+  const old = processIn(from === null ? undefined : world.slots[from])
+  return [{ kind: 'confirmed', connections: world.connections, old }]
+}
+
+/** What either process has bound and the other cannot be given. */
+function unheldOf({ record }: Starting, { slots }: World): readonly string[] {
+  const before = record.from === null ? [] : (slots[record.from]?.status?.unheld ?? [])
+  const after = slots[record.to]?.status?.unheld ?? []
+  return [...new Set([...before, ...after])]
 }
 
 /**

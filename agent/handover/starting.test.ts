@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { events, moment, order, stateIn } from '../testing/handovers.ts'
+import { events, lost, moment, order, stateIn } from '../testing/handovers.ts'
 import type { Event } from './events.ts'
 import { limits } from './limits.ts'
 import type { State } from './state.ts'
@@ -135,8 +135,10 @@ describe('an order', () => {
 
   it('is not forgotten to be aborted by a failover and the way back', () => {
     const aborted = after(stateIn('Starting'), events.exited)
-    const lost: Event = { kind: 'activeLost', why: 'gone', other: 'proxy-2' }
-    const home = after(after(after(aborted, lost), events.serving), events.homeReady)
+    const home = after(
+      after(after(aborted, lost('gone', 'proxy-2')), events.serving),
+      events.homeReady,
+    )
     expect(home.record).to.include({ from: 'proxy-2', to: 'proxy-1' })
     const back = [events.serving, events.confirmed, events.stopped].reduce<State>(after, home)
     expect(back).to.include({ phase: 'Aborted', active: 'proxy-1' })

@@ -1,4 +1,5 @@
 import type { AbortReason } from '../../api/reasons.ts'
+import { openAccount } from './accounting.ts'
 import type { EventOf } from './events.ts'
 import { limits } from './limits.ts'
 import type { Moment } from './record.ts'
@@ -27,6 +28,7 @@ export function targetServes(state: Starting, event: EventOf<'serving'>, moment:
     message: '',
     servingAt: moment.at,
     listeners,
+    unheld: event.unheld,
   }
   const served = { ...state, addresses: event.listening, record, since: moment.at }
   if (record.from !== null) return stay({ ...served, phase: 'Confirming' })
@@ -97,7 +99,12 @@ export function targetLeaves(state: Starting | Confirming, _event: unknown, mome
     state: { ...shared(state), phase: 'Waiting', since: moment.at },
     effects: [
       record.from === null
-        ? { kind: 'stopSlot', slot: record.to, graceMs: limits.stopGraceMs }
+        ? {
+            kind: 'stopSlot',
+            slot: record.to,
+            graceMs: limits.stopGraceMs,
+            reason: 'SlotTerminating',
+          }
         : { kind: 'retireSlot', slot: record.to, drain: order.drain },
     ],
   }
@@ -110,20 +117,15 @@ export function beginDraining(
   moment: Moment,
 ): Step {
   const { record, order } = state
-  const connections = event.connections ?? 0
   const draining = {
     ...shared(state),
     phase: 'Draining' as const,
     active: record.to,
     since: moment.at,
+    old: event.old,
     quiet: 0,
     stopOrderedAt: null,
-    record: {
-      ...record,
-      drainStartedAt: moment.at,
-      connectionsAtDrain: connections,
-      connectionsLeft: connections,
-    },
+    record: { ...openAccount(record, event.connections), drainStartedAt: moment.at },
   }
   if (record.from === null) return settle(draining, moment)
   return {

@@ -1,14 +1,17 @@
 import type { HandoverPhase } from '../../api/agentStatus.ts'
 import type { DesiredContainer } from '../../api/desired.ts'
+import type { HandoverRecord, Verdict } from './record.ts'
 
 /**
  * What the agent knows about one hot container and has on disk (run/<container>/handover.json).
+ * All times are of the monotonic clock.
  *
  * Three slots of meaning that must not be confused:
  * - `active`: the slot that serves now, or shall serve as soon as it can; equals the file `active`;
  * - `home`: the slot that the order at hand leads to. It differs from `active` while a handover is
  *   under way and after a failover; the agent goes back to it when it can;
- * - `order.active`: what was ordered; differs from `home` only after the order was aborted.
+ * - `order.active`: what was ordered; differs from `home` only after the order was aborted, or when
+ *   its process turned out not to live.
  */
 export type State = Unassigned | Waiting | Starting | Confirming | Draining | Resting
 
@@ -22,13 +25,40 @@ export interface Assigned {
   readonly active: string | null
   readonly home: string
   readonly order: DesiredContainer
-  /** When this phase was entered, in ms since 1970. */
+  /** When this phase was entered. */
   readonly since: number
   readonly record: HandoverRecord
   /** Why `order` was given up; the order is not tried again. */
   readonly aborted: Verdict | null
   /** Listening addresses of the active slot when it was last seen complete. */
   readonly addresses: readonly string[]
+  /** The drain that goes on beside all this. */
+  readonly aside: AsideDrain | null
+  /** The record of the last one that was set aside and has ended. */
+  readonly turnedBack: HandoverRecord | null
+  /** When a failed liveness probe last had the active process restarted. */
+  readonly restartedAt: number | null
+}
+
+/** One process of a slot, for good: pids come again with the next container. */
+export interface ProcessId {
+  readonly boot: number
+  readonly pid: number
+}
+
+/**
+ * The drain of a process that was set aside because its slot had to serve again. It has no part in
+ * what the slots do next: it ends, and is counted.
+ */
+export interface AsideDrain {
+  readonly slot: string
+  readonly process: ProcessId
+  /** The handover that it is the end of. */
+  readonly record: HandoverRecord
+  readonly drain: DesiredContainer['drain']
+  /** Readings of no connection in a row. */
+  readonly quiet: number
+  readonly stopOrderedAt: number | null
 }
 
 export interface Waiting extends Assigned {
@@ -43,6 +73,8 @@ export interface Confirming extends Assigned {
 /** `record.from` was told to drain and may never serve again; `active` is `record.to` already. */
 export interface Draining extends Assigned {
   readonly phase: 'Draining'
+  /** The process that drains; null = not known, by a file of an agent before this one. */
+  readonly old: ProcessId | null
   /** Readings of no connection in a row. */
   readonly quiet: number
   readonly stopOrderedAt: number | null
@@ -51,6 +83,9 @@ export interface Draining extends Assigned {
 export interface Resting extends Assigned {
   readonly phase: 'Settled' | 'Aborted' | 'FailedOver'
 }
+
+/** All but the first: there is an order. */
+export type Ordered = Exclude<State, Unassigned>
 
 export type Phase = State['phase']
 export const phases: readonly Phase[] = [
@@ -64,36 +99,6 @@ export const phases: readonly Phase[] = [
   'FailedOver',
 ]
 
-export interface Verdict {
-  /** UpperCamelCase. */
-  readonly reason: string
-  /** A sentence. */
-  readonly message: string
-}
-
-/** Names and values of kernel counters; see kernel/counters.ts. */
-export type Counters = Readonly<Record<string, number>>
-
-/** The current or last handover. Times are ms since 1970, null until reached. */
-export interface HandoverRecord extends Verdict {
-  readonly id: string
-  readonly from: string | null
-  readonly to: string
-  readonly revision: string
-  readonly startedAt: number
-  readonly servingAt: number | null
-  readonly drainStartedAt: number | null
-  readonly reportedAt: number | null
-  readonly settledAt: number | null
-  readonly listeners: number
-  readonly connectionsAtDrain: number
-  readonly connectionsLeft: number
-  readonly connectionsDrained: number
-  readonly connectionsCut: number
-  readonly kernelBefore: Counters
-  readonly kernel: Counters
-}
-
 /** The phase as `GET /status` tells it: the API knows no phase before the first order. */
 export function shownPhase(state: State): HandoverPhase {
   return state.phase === 'Unassigned' ? 'Waiting' : state.phase
@@ -106,6 +111,10 @@ export function assertNever(value: never): never {
 
 /** The fields that every phase after the first order has, without those of one phase alone. */
 export function shared(state: Assigned): Assigned {
-  const { active, home, order, since, record, aborted, addresses } = state
-  return { active, home, order, since, record, aborted, addresses }
+  const { active, home, order, since, record, aborted, addresses, ...beside } = state
+  const { aside, turnedBack, restartedAt } = beside
+  return {
+    ...{ active, home, order, since, record, aborted, addresses },
+    ...{ aside, turnedBack, restartedAt },
+  }
 }

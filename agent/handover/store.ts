@@ -1,91 +1,27 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Decoder } from '../../api/decode.ts'
 import {
-  array,
-  decodeJson,
-  literal,
-  nullable,
-  number,
-  object,
-  record,
-  string,
-} from '../../api/decode.ts'
-import type { DesiredContainer } from '../../api/desired.ts'
-import { parseDesired } from '../../api/desired.ts'
-import type { HandoverRecord, Phase, State } from './state.ts'
-import { assertNever, phases } from './state.ts'
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
+import { isOutdated } from './outdated.ts'
+import type { State } from './state.ts'
+import { formatState, parseState } from './stateFile.ts'
 
-const verdict = object({ reason: string, message: string })
+/** The state could not be put on disk: no room, no directory. It may work the next time. */
+export class StateNotWritten extends Error {
+  readonly code = 'BATON_STATE_NOT_WRITTEN'
 
-const handoverRecord: Decoder<HandoverRecord> = object({
-  id: string,
-  from: nullable(string),
-  to: string,
-  revision: string,
-  reason: string,
-  message: string,
-  startedAt: number,
-  servingAt: nullable(number),
-  drainStartedAt: nullable(number),
-  reportedAt: nullable(number),
-  settledAt: nullable(number),
-  listeners: number,
-  connectionsAtDrain: number,
-  connectionsLeft: number,
-  connectionsDrained: number,
-  connectionsCut: number,
-  kernelBefore: record(number),
-  kernel: record(number),
-})
-
-const order: Decoder<DesiredContainer> = (value, path) => {
-  const desired = parseDesired(JSON.stringify({ v: 1, containers: { [path]: value } }))
-  const container = desired.containers[path]
-  if (container === undefined) throw new Error(`no order at ${path}`)
-  return container
-}
-
-const assigned = object({
-  active: nullable(string),
-  home: string,
-  order,
-  since: number,
-  record: handoverRecord,
-  aborted: nullable(verdict),
-  addresses: array(string),
-})
-const unassigned = object({ active: nullable(string) })
-const draining = object({ quiet: number, stopOrderedAt: nullable(number) })
-const head = object({ v: literal(1), phase: literal(...(phases as readonly [Phase])) })
-
-/** Parses the text of handover.json. Errors: DecodeError. */
-export function parseState(text: string): State {
-  const name = 'handover.json'
-  const { phase } = decodeJson(head, text, name)
-  switch (phase) {
-    case 'Unassigned':
-      return { phase, ...decodeJson(unassigned, text, name) }
-    case 'Draining':
-      return {
-        phase,
-        ...decodeJson(assigned, text, name),
-        ...decodeJson(draining, text, name),
-      }
-    case 'Waiting':
-    case 'Starting':
-    case 'Confirming':
-    case 'Settled':
-    case 'Aborted':
-    case 'FailedOver':
-      return { phase, ...decodeJson(assigned, text, name) }
-    default:
-      return assertNever(phase)
+  constructor(path: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    super(`${path} cannot be written: ${why}`, { cause })
+    this.name = 'StateNotWritten'
   }
-}
-
-export function formatState(state: State): string {
-  return JSON.stringify({ v: 1, ...state })
 }
 
 /**
@@ -94,36 +30,78 @@ export function formatState(state: State): string {
  */
 export class HandoverStore {
   readonly #directory: string
+  readonly #clock: Clock
 
-  constructor(directory: string) {
+  constructor(directory: string, clock: Clock) {
     this.#directory = directory
+    this.#clock = clock
   }
 
-  /** null = there is none yet. Errors: DecodeError, errors of the file system other than ENOENT. */
+  /** null = there is none yet, or none that still holds. Errors: DecodeError, errors of the file system other than ENOENT. */
   read(): State | null {
-    const text = readIfPresent(join(this.#directory, 'handover.json'))
-    return text === null ? null : parseState(text)
+    const text = readIfPresent(this.#path('handover.json'))
+    const state = text === null ? null : parseState(text, this.#clock)
+    return state !== null && isOutdated(state, this.readActive()) ? null : state
   }
 
+  /** Errors: {@link StateNotWritten}. */
   write(state: State): void {
     this.#replace('handover.json', `${formatState(state)}\n`)
   }
 
+  /** Whether the state is there at all: somebody may empty the volume. */
+  has(): boolean {
+    return existsSync(this.#path('handover.json'))
+  }
+
   /** Slot in the file `active`, which launchers read at their start; null = none yet. */
   readActive(): string | null {
-    const slot = readIfPresent(join(this.#directory, 'active'))?.trim() ?? ''
+    const slot = readIfPresent(this.#path('active'))?.trim() ?? ''
     return slot === '' ? null : slot
   }
 
+  /** The pod ends: a slot without a process must not step in for one that is gone. */
+  clearActive(): void {
+    rmSync(this.#path('active'), { force: true })
+  }
+
+  /** Errors: {@link StateNotWritten}. */
   writeActive(slot: string): void {
     this.#replace('active', `${slot}\n`)
   }
 
-  #replace(name: string, content: string): void {
-    const path = join(this.#directory, name)
-    writeFileSync(`${path}.agent`, content)
-    renameSync(`${path}.agent`, path)
+  #path(name: string): string {
+    return join(this.#directory, name)
   }
+
+  #replace(name: string, content: string): void {
+    const path = this.#path(name)
+    try {
+      makeRunDirectory(this.#directory)
+      writeFileSync(`${path}.agent`, content)
+      renameSync(`${path}.agent`, path)
+    } catch (error) {
+      discard(`${path}.agent`)
+      throw new StateNotWritten(path, error)
+    }
+  }
+}
+
+/** Half a file takes room that is wanted; whether it goes or not, the first error is what matters. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Not ours, then.
+  }
+}
+
+/** As the launchers make it: whoever is first, all users of the pod write there. */
+export function makeRunDirectory(directory: string): void {
+  if (existsSync(directory)) return
+  mkdirSync(directory, { recursive: true })
+  // mkdir(2) obeys the umask.
+  chmodSync(directory, 0o777)
 }
 
 function readIfPresent(path: string): string | null {

@@ -1,15 +1,32 @@
+import {
+  countAside,
+  cutAside,
+  endAside,
+  findAside,
+  replaceAgain,
+  stopAsideAgain,
+  turnBack,
+} from './aside.ts'
 import type { EventKind, EventOf } from './events.ts'
 import {
   countConnections,
   cutRest,
   drainAgain,
-  makeRoom,
   oldStopped,
   reportLeft,
   stopAgain,
 } from './draining.ts'
+import {
+  failOver,
+  failOverDraining,
+  failOverUnassigned,
+  failOverWaiting,
+  replaceHung,
+  restartActive,
+  returnHome,
+  standInServes,
+} from './failover.ts'
 import type { Moment } from './record.ts'
-import { closeRecord } from './record.ts'
 import {
   beginDraining,
   neverRestarted,
@@ -23,15 +40,12 @@ import type { Phase, Resting, State } from './state.ts'
 import type { Step } from './transitions.ts'
 import {
   adopt,
-  failOver,
-  failOverUnassigned,
-  failOverWaiting,
+  amend,
+  dropUnwanted,
   fileActive,
   relist,
   replace,
-  restartActive,
   retire,
-  returnHome,
   startIdle,
   startTarget,
   stay,
@@ -61,7 +75,21 @@ const noDrain = ignored('no process drains')
 const notHere = ignored('only after a failover')
 const keepOn = ignored('the handover at hand goes on, its end is checked again')
 
+const noAside = ignored('no process is to be set aside')
+const wanted = ignored('what the new process will listen on is not known yet')
+
+/** What is set aside goes on beside every phase, in the same way. */
+const besides = {
+  amended: amend,
+  asideFound: findAside,
+  asideCounted: countAside,
+  asideMaxReached: cutAside,
+  asideUnstopped: stopAsideAgain,
+  asideEnded: endAside,
+} as const
+
 const noDraining = {
+  turnedBack: noDrain,
   undrained: noDrain,
   connections: noDrain,
   timer: noDrain,
@@ -79,9 +107,22 @@ const noStarting = {
   unhealthy: noTarget,
 } as const
 
+const unordered = ignored('there is no order yet')
+const noOrder = {
+  amended: unordered,
+  unreplaced: noAside,
+  asideFound: ignored('no order has said how to drain it'),
+  asideCounted: noAside,
+  asideMaxReached: noAside,
+  asideUnstopped: noAside,
+  asideEnded: noAside,
+} as const
+
 const atRest: Row<Resting> = {
+  ...besides,
   ...noDraining,
   ...noStarting,
+  unreplaced: noAside,
   ordered: adopt,
   idle: startIdle,
   serving: noTarget,
@@ -89,8 +130,9 @@ const atRest: Row<Resting> = {
   homeReady: notHere,
   stray: retire,
   misfiled: fileActive,
-  unlive: restartActive,
+  unlive: replaceHung,
   relisted: relist,
+  unwanted: dropUnwanted,
 }
 
 /** Phase x event -> new state and effects. The whole behaviour of a handover is in this table. */
@@ -98,6 +140,7 @@ export const table: Table = {
   Unassigned: {
     ...noDraining,
     ...noStarting,
+    ...noOrder,
     ordered: adopt,
     idle: startIdle,
     serving: noTarget,
@@ -107,9 +150,12 @@ export const table: Table = {
     misfiled: fileActive,
     unlive: restartActive,
     relisted: ignored('nothing is expected yet'),
+    unwanted: ignored('nothing is known to be unwanted yet'),
   },
   Waiting: {
+    ...besides,
     ...noDraining,
+    unreplaced: noAside,
     ordered: replace,
     targetReady: startTarget,
     targetTerminating: ignored('that is what is waited for'),
@@ -125,9 +171,12 @@ export const table: Table = {
     misfiled: fileActive,
     unlive: restartActive,
     relisted: relist,
+    unwanted: dropUnwanted,
   },
   Starting: {
+    ...besides,
     ...noDraining,
+    unreplaced: replaceAgain,
     ordered: supersede,
     targetReady: ignored('it was told to start'),
     targetTerminating: targetLeaves,
@@ -143,9 +192,12 @@ export const table: Table = {
     misfiled: fileActive,
     unlive: keepOn,
     relisted: keepOn,
+    unwanted: wanted,
   },
   Confirming: {
+    ...besides,
     ...noDraining,
+    unreplaced: noAside,
     ordered: supersede,
     targetReady: ignored('it serves'),
     targetTerminating: targetLeaves,
@@ -161,8 +213,12 @@ export const table: Table = {
     misfiled: fileActive,
     unlive: keepOn,
     relisted: keepOn,
+    unwanted: wanted,
   },
   Draining: {
+    ...besides,
+    unreplaced: noAside,
+    turnedBack: turnBack,
     ordered: ignored('the newest order is taken up when the drain has ended: see draining.ts'),
     targetReady: ignored('it serves'),
     targetTerminating: ignored('the other process has closed its listeners, so it serves on'),
@@ -178,24 +234,20 @@ export const table: Table = {
     maxReached: cutRest,
     unstopped: stopAgain,
     stopped: oldStopped,
-    activeLost: makeRoom,
+    activeLost: failOverDraining,
     homeReady: notHere,
     stray: keepOn,
     misfiled: fileActive,
-    unlive: keepOn,
+    unlive: restartActive,
     relisted: keepOn,
+    unwanted: keepOn,
   },
   Settled: atRest,
   Aborted: atRest,
   FailedOver: {
     ...atRest,
-    serving: (state, event, moment) => {
-      if (state.record.servingAt !== null) return stay(state)
-      const listeners = event.listening.length
-      const record = closeRecord({ ...state.record, servingAt: moment.at, listeners }, moment)
-      const next = { ...state, record, addresses: event.listening }
-      return stay(next, { kind: 'finished', result: 'FailedOver', record })
-    },
+    unreplaced: replaceAgain,
+    serving: standInServes,
     homeReady: returnHome,
   },
 }

@@ -5,15 +5,7 @@ import type { EventOf } from './events.ts'
 import { limits } from './limits.ts'
 import type { Moment } from './record.ts'
 import { closeRecord, newRecord } from './record.ts'
-import type {
-  Assigned,
-  Confirming,
-  Resting,
-  Starting,
-  State,
-  Unassigned,
-  Waiting,
-} from './state.ts'
+import type { Assigned, Confirming, Ordered, Resting, Starting, State, Waiting } from './state.ts'
 import { shared } from './state.ts'
 
 /** The state after an event, and what is to be done once that state is on disk. */
@@ -34,6 +26,7 @@ export function adopt(state: State, event: EventOf<'ordered'>, moment: Moment): 
 function ordered(state: State, order: DesiredContainer, moment: Moment): State {
   const { active } = state
   const record = newRecord(order, active, order.active, moment)
+  const known = state.phase === 'Unassigned' ? null : state
   const assigned: Assigned = {
     active,
     home: order.active,
@@ -41,13 +34,21 @@ function ordered(state: State, order: DesiredContainer, moment: Moment): State {
     since: moment.at,
     record,
     aborted: null,
-    addresses: state.phase === 'Unassigned' ? [] : state.addresses,
+    addresses: known?.addresses ?? [],
+    aside: known?.aside ?? null,
+    turnedBack: known?.turnedBack ?? null,
+    restartedAt: known?.restartedAt ?? null,
   }
   if (active !== order.active) return { ...assigned, phase: 'Waiting' }
   const message = `${active} serves already.`
   const listeners = assigned.addresses.length
   const closed = closeRecord({ ...record, message, listeners, servingAt: moment.at }, moment)
   return { ...assigned, phase: 'Settled', record: closed }
+}
+
+/** The same order with other terms: they hold from now on, whatever it has come to. */
+export function amend(state: Ordered, event: EventOf<'amended'>): Step {
+  return stay({ ...state, order: event.order })
 }
 
 /** The order that waited has come to nothing. */
@@ -68,11 +69,11 @@ export function supersede(
   return {
     state: ordered(state, event.order, moment),
     effects: [
+      { kind: 'finished', result: 'Superseded', record },
       // At the very first start nobody serves beside it, so there is nothing to drain.
       record.from === null
-        ? { kind: 'stopSlot', slot: record.to, graceMs: limits.stopGraceMs }
+        ? { kind: 'stopSlot', slot: record.to, graceMs: limits.stopGraceMs, reason: 'Retired' }
         : { kind: 'retireSlot', slot: record.to, drain: order.drain },
-      { kind: 'finished', result: 'Superseded', record },
     ],
   }
 }
@@ -132,72 +133,7 @@ export function complain(state: Waiting | Starting, reason: AbortReason, message
   return stay({ ...state, record: { ...record, reason, message } })
 }
 
-const lostTexts = {
-  gone: { reason: 'SlotGone', text: 'has no launcher any more' },
-  terminating: { reason: 'SlotTerminating', text: 'is being restarted' },
-  failing: { reason: 'ProxyExited', text: 'keeps exiting' },
-} as const
-
-/** Another slot steps in, whatever version it holds: any beats none. */
-export function failOver(
-  state: Starting | Confirming | Resting,
-  event: EventOf<'activeLost'>,
-  moment: Moment,
-): Step {
-  const { reason, text } = lostTexts[event.why]
-  const lost = state.active ?? state.home
-  const record = newRecord(state.order, state.active, event.other, moment)
-  const message = `${event.other} stands in for ${lost}, which ${text}.`
-  return {
-    state: {
-      ...shared(state),
-      phase: 'FailedOver',
-      active: event.other,
-      since: moment.at,
-      record: { ...record, reason, message },
-    },
-    effects: [
-      { kind: 'setActive', slot: event.other },
-      { kind: 'startSlot', slot: event.other },
-    ],
-  }
-}
-
-/** An order that still waits for its slot goes on waiting; only who serves meanwhile changes. */
-export function failOverWaiting(state: Waiting, event: EventOf<'activeLost'>): Step {
-  return {
-    state: { ...state, active: event.other, record: { ...state.record, from: event.other } },
-    effects: [
-      { kind: 'setActive', slot: event.other },
-      { kind: 'startSlot', slot: event.other },
-    ],
-  }
-}
-
-export function failOverUnassigned(state: Unassigned, event: EventOf<'activeLost'>): Step {
-  return {
-    state: { ...state, active: event.other },
-    effects: [
-      { kind: 'setActive', slot: event.other },
-      { kind: 'startSlot', slot: event.other },
-    ],
-  }
-}
-
-/** After a failover, back to the slot that was ordered: a handover like any other. */
-export function returnHome(state: Resting, _event: unknown, moment: Moment): Step {
-  return {
-    state: {
-      ...shared(state),
-      phase: 'Starting',
-      since: moment.at,
-      record: newRecord(state.order, state.active, state.home, moment),
-    },
-    effects: [{ kind: 'startSlot', slot: state.home }],
-  }
-}
-
-export function retire(state: Assigned & State, event: EventOf<'stray'>): Step {
+export function retire(state: Ordered, event: EventOf<'stray'>): Step {
   return stay(state, { kind: 'retireSlot', slot: event.slot, drain: state.order.drain })
 }
 
@@ -211,12 +147,10 @@ export function fileActive(state: State): Step {
     : stay(state, { kind: 'setActive', slot: state.active })
 }
 
-/** As the kubelet does on a failed liveness probe; the idle slot is then started again. */
-export function restartActive(state: State): Step {
-  if (state.active === null) return stay(state)
-  return stay(state, { kind: 'stopSlot', slot: state.active, graceMs: limits.stopGraceMs })
-}
-
 export function relist(state: Waiting | Resting, event: EventOf<'relisted'>): Step {
   return stay({ ...state, addresses: event.listening })
+}
+
+export function dropUnwanted(state: State, event: EventOf<'unwanted'>): Step {
+  return stay(state, { kind: 'dropListeners', addresses: event.addresses })
 }

@@ -1,4 +1,5 @@
 import type { AgentStatus } from '../../api/agentStatus.ts'
+import type { Clock } from '../clock.ts'
 import type { ContainerManager } from '../container/manager.ts'
 import { METRICS_CONTENT_TYPE } from '../metrics/exposition.ts'
 import type { AgentMetrics } from '../metrics/agentMetrics.ts'
@@ -12,7 +13,7 @@ export interface Answer {
 export interface RouteOptions {
   readonly managers: readonly ContainerManager[]
   readonly metrics: AgentMetrics
-  readonly now: () => number
+  readonly clock: Clock
 }
 
 /** A loop that has not completed a look for so long hangs: its waits are all below 5 s. */
@@ -20,7 +21,7 @@ const STUCK_MS = 15_000
 
 /** What the agent tells, by path. It only tells: no command comes in over the network. */
 export function routes(options: RouteOptions): Readonly<Record<string, () => Answer>> {
-  const { managers, metrics, now } = options
+  const { managers, metrics, clock } = options
   return {
     '/status': () => ({
       status: 200,
@@ -32,7 +33,7 @@ export function routes(options: RouteOptions): Readonly<Record<string, () => Ans
       type: METRICS_CONTENT_TYPE,
       body: metrics.format(agentStatus(managers).containers),
     }),
-    '/healthz': () => health(managers, now()),
+    '/healthz': () => health(managers, clock.now()),
     '/readyz': () => readiness(managers),
     '/startedz': () => started(managers),
   }
@@ -61,7 +62,11 @@ function health(managers: readonly ContainerManager[], at: number): Answer {
 
 function readiness(managers: readonly ContainerManager[]): Answer {
   const ready = managers.every(({ readiness: { ready } }) => ready)
-  const lines = managers.map(({ name, readiness: { message } }) => `${name}: ${message}`)
+  const lines = managers.flatMap(({ name, readiness: { message }, blocked }) => [
+    `${name}: ${message}`,
+    // It serves on: a pod that is taken out of service for want of room would serve nobody.
+    ...(blocked === null ? [] : [`${name}: ${blocked}`]),
+  ])
   return text(ready ? 200 : 503, lines)
 }
 

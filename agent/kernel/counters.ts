@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Counters } from '../handover/state.ts'
+import type { Counters } from '../handover/record.ts'
 
 /** Counters of the pod's network namespace that rise when a handover loses a connection. */
 const wanted: Readonly<Record<string, readonly string[]>> = {

@@ -1,6 +1,14 @@
 import { createConnection } from 'node:net'
-import type { LauncherStatus } from './protocol.ts'
-import { parseAnswer } from './protocol.ts'
+import { execLine } from './execLine.ts'
+import type { Execution, HeldListener, LauncherConnections, LauncherStatus } from './protocol.ts'
+import {
+  parseConnections,
+  parseDone,
+  parseExec,
+  parseExecuted,
+  parseHeld,
+  parseStatus,
+} from './protocol.ts'
 
 /** No launcher answers at the control socket: `gone` = nobody is there, else it is silent. */
 export class LauncherUnreachable extends Error {
@@ -20,7 +28,8 @@ const ANSWER_MAX_BYTES = 64 * 1024
 
 /**
  * Commands to one slot's launcher, one connection each: a launcher that restarts is then met anew
- * without any state here. All errors are {@link LauncherUnreachable}, LauncherRefused or DecodeError.
+ * without any state here. All errors are {@link LauncherUnreachable}, LauncherRefused or DecodeError,
+ * and RangeError for a command that no line can hold.
  */
 export class LauncherClient {
   readonly #path: string
@@ -37,9 +46,22 @@ export class LauncherClient {
     return this.#ask('start')
   }
 
-  /** SIGTERM now, SIGKILL after `graceMs`; answered at once. */
-  stop(graceMs: number): Promise<LauncherStatus> {
-    return this.#ask(`stop ${Math.round(graceMs)}`)
+  /** The signal now, SIGKILL after `graceMs`; answered at once. */
+  stop(graceMs: number, signal = 'TERM'): Promise<LauncherStatus> {
+    return this.#ask(`stop ${Math.round(graceMs)}${signalWord(signal)}`)
+  }
+
+  /**
+   * Sets the running child aside and starts another one on the same listeners.
+   * Refused while none runs, one is set aside already, or the launcher is terminating.
+   */
+  replace(): Promise<LauncherStatus> {
+    return this.#ask('replace')
+  }
+
+  /** `stop` for the child that was set aside. */
+  stopAside(graceMs: number, signal = 'TERM'): Promise<LauncherStatus> {
+    return this.#ask(`stop-aside ${Math.round(graceMs)}${signalWord(signal)}`)
   }
 
   /** @param name such as TERM or SIGQUIT */
@@ -47,9 +69,44 @@ export class LauncherClient {
     return this.#ask(`signal ${name}`)
   }
 
-  async #ask(request: string): Promise<LauncherStatus> {
-    return parseAnswer(await askLine(this.#path, request), request)
+  /** What is open on connections that the child and the one set aside took from held listeners. */
+  async connections(): Promise<LauncherConnections> {
+    return parseConnections(await askLine(this.#path, 'connections'), 'connections')
   }
+
+  /** Listeners that the pod holds, with what waits at each. */
+  async list(): Promise<readonly HeldListener[]> {
+    return parseHeld(await askLine(this.#path, 'list'), 'list').held
+  }
+
+  /** All copies of a held listener in the pod are closed. Refused when it is not held. */
+  async drop(address: string): Promise<void> {
+    const request = `drop ${address}`
+    parseDone(await askLine(this.#path, request), request)
+  }
+
+  /**
+   * Starts a program in the slot's container. The id to ask {@link executed} for its end with; the
+   * launcher remembers the last few only.
+   */
+  async exec(timeoutMs: number, command: readonly string[]): Promise<number> {
+    const request = execLine(timeoutMs, command)
+    return parseExec(await askLine(this.#path, request), request).exec
+  }
+
+  async executed(id: number): Promise<Execution> {
+    const request = `executed ${id}`
+    return parseExecuted(await askLine(this.#path, request), request)
+  }
+
+  async #ask(request: string): Promise<LauncherStatus> {
+    return parseStatus(await askLine(this.#path, request), request)
+  }
+}
+
+/** Nothing for TERM: launchers from before other signals take a grace only. */
+function signalWord(signal: string): string {
+  return signal === 'TERM' || signal === 'SIGTERM' ? '' : ` ${signal}`
 }
 
 function askLine(path: string, request: string): Promise<string> {

@@ -7,10 +7,32 @@ import {
   number,
   object,
   optional,
+  record,
   string,
 } from '../../api/decode.ts'
+import type { Decoder } from '../../api/decode.ts'
 
 const answer = object({ ok: boolean, error: optional(string) })
+
+/**
+ * A field that an older launcher does not tell: an agent that was upgraded meets it in a container
+ * that still runs.
+ */
+function since<T>(item: Decoder<T>, before: T): Decoder<T> {
+  return (value, path) => (value === undefined ? before : item(value, path))
+}
+
+/**
+ * How a child ended. `connections` = still open at its very end; `atStop` = open when it was told
+ * to stop, the last time, since some close all that is left before they exit. null = nobody could
+ * count them.
+ */
+const exit = object({
+  code: number,
+  signal: number,
+  connections: nullable(number),
+  atStop: nullable(number),
+})
 
 const status = object({
   v: literal(1),
@@ -26,15 +48,66 @@ const status = object({
   /** Exits that nobody asked for, since the launcher's start. */
   crashes: number,
   uptimeMs: number,
-  lastExit: nullable(object({ code: number, signal: number })),
+  lastExit: nullable(exit),
   /** Addresses on which this child has called listen(2); private ports are not among them. */
   listening: array(string),
   held: number,
   keeper: boolean,
+  /** Which of a private port's two numbers the child has. */
+  side: since(number, 0),
+  /** The child that was set aside by `replace`, as long as it runs. */
+  aside: nullable(object({ pid: number, side: number })),
+  /** How the one that was set aside ended last. */
+  lastAside: nullable(exit),
+  /** What the child has bound but cannot hand over, such as "udp 0.0.0.0:53". */
+  unheld: since(array(string), []),
+  /** The launcher started this child by itself, for the active slot's launcher was away. */
+  standIn: since(boolean, false),
 })
 
-/** The launcher's answer to `status`, `start`, `stop`, `signal` and `watch`. */
+/** Established connections by held address. */
+const counts = record(number)
+
+const connections = object({
+  v: literal(1),
+  connections: counts,
+  /** Those of the child that was set aside; null = there is none. */
+  aside: nullable(counts),
+  /** False: there may be more than were counted. */
+  complete: boolean,
+})
+
+const held = object({
+  v: literal(1),
+  /** `queue`: connections that wait to be accepted. */
+  held: array(object({ address: string, queue: number, backlog: number })),
+})
+
+const done = object({ v: literal(1) })
+
+const exec = object({ v: literal(1), exec: number })
+
+const executed = object({
+  v: literal(1),
+  exec: number,
+  running: boolean,
+  code: number,
+  /** The signal that ended it, or 0. */
+  signal: number,
+  timedOut: boolean,
+})
+
+/** The launcher's answer to commands that change the slot, and to `status` and `watch`. */
 export type LauncherStatus = ReturnType<typeof status>
+
+/** The launcher's answer to `connections`. */
+export type LauncherConnections = ReturnType<typeof connections>
+
+/** One listener of the launcher's answer to `list`. */
+export type HeldListener = ReturnType<typeof held>['held'][number]
+
+/** The launcher's answer to `executed`. */
+export type Execution = ReturnType<typeof executed>
 
 /** The launcher understood the request and refuses it. */
 export class LauncherRefused extends Error {
@@ -46,9 +119,18 @@ export class LauncherRefused extends Error {
   }
 }
 
-/** Parses one answer line. Errors: {@link LauncherRefused}, DecodeError. */
-export function parseAnswer(line: string, request: string): LauncherStatus {
-  const { ok, error } = decodeJson(answer, line, 'launcher')
-  if (!ok) throw new LauncherRefused(request, error ?? 'no reason given')
-  return decodeJson(status, line, 'launcher')
+/** Errors of all parsers: {@link LauncherRefused}, DecodeError. */
+function parser<T>(decoder: Decoder<T>): (line: string, request: string) => T {
+  return (line, request) => {
+    const { ok, error } = decodeJson(answer, line, 'launcher')
+    if (!ok) throw new LauncherRefused(request, error ?? 'no reason given')
+    return decodeJson(decoder, line, 'launcher')
+  }
 }
+
+export const parseStatus = parser(status)
+export const parseConnections = parser(connections)
+export const parseHeld = parser(held)
+export const parseDone = parser(done)
+export const parseExec = parser(exec)
+export const parseExecuted = parser(executed)

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { newRecord } from '../handover/record.ts'
+import { moment, order } from '../testing/handovers.ts'
 import { AgentMetrics } from './agentMetrics.ts'
 
 const slots = ['proxy-1', 'proxy-2']
@@ -30,8 +32,12 @@ describe('the metrics of the agent', () => {
       'baton_agent_handovers_total{container="proxy",result="FailedOver"} 0',
       'baton_agent_handovers_total{container="proxy",result="Superseded"} 0',
       'baton_agent_handover_duration_seconds_bucket{container="proxy",le="+Inf"} 0',
-      'baton_agent_connections_cut_total{container="proxy"} 0',
-      'baton_agent_connections_drained_total{container="proxy"} 0',
+      'baton_agent_connections_cut_total{container="proxy",reason="MaxSeconds",protocol="http2"} 0',
+      'baton_agent_connections_cut_total{container="proxy",reason="PodDeleted",protocol="unknown"} 0',
+      'baton_agent_connections_drained_total{container="proxy",protocol="tcp"} 0',
+      'baton_agent_handovers_total{container="proxy",result="TurnedBack"} 0',
+      'baton_agent_stuck_queues{container="proxy"} 0',
+      'baton_agent_state_unwritable{container="proxy"} 0',
       'baton_agent_active_slot{container="proxy",slot="proxy-1"} 0',
       'baton_agent_slot_running{container="proxy",slot="proxy-2"} 0',
       'baton_agent_phase{container="proxy",phase="FailedOver"} 0',
@@ -43,16 +49,25 @@ describe('the metrics of the agent', () => {
   it('count what has ended', () => {
     const metrics = new AgentMetrics(config)
     metrics.handoverEnded('proxy', 'Settled')
-    metrics.handoverSettled('proxy', 0.4, 12)
-    metrics.connectionsCut('proxy', 3)
+    metrics.handoverSettled('proxy', 0.4)
+    metrics.drained('proxy', {
+      ...newRecord(order(), 'proxy-1', 'proxy-2', moment),
+      ...{ connectionsAtDrain: 15, connectionsDrained: 12, connectionsCut: 3 },
+      ...{ cutReason: 'MaxSeconds', atDrainByProtocol: { http1: 14, tcp: 1 } },
+      cutByProtocol: { http1: 2, tcp: 1 },
+    })
+    metrics.connectionsCut('proxy', { total: 4, byProtocol: {}, reason: 'ProxyKilled' })
     expect(lines(metrics)).to.include.members([
       'baton_agent_handovers_total{container="proxy",result="Settled"} 1',
       'baton_agent_handover_duration_seconds_bucket{container="proxy",le="0.25"} 0',
       'baton_agent_handover_duration_seconds_bucket{container="proxy",le="0.5"} 1',
       'baton_agent_handover_duration_seconds_bucket{container="proxy",le="+Inf"} 1',
       'baton_agent_handover_duration_seconds_sum{container="proxy"} 0.4',
-      'baton_agent_connections_drained_total{container="proxy"} 12',
-      'baton_agent_connections_cut_total{container="proxy"} 3',
+      'baton_agent_connections_drained_total{container="proxy",protocol="http1"} 12',
+      'baton_agent_connections_drained_total{container="proxy",protocol="tcp"} 0',
+      'baton_agent_connections_cut_total{container="proxy",reason="MaxSeconds",protocol="http1"} 2',
+      'baton_agent_connections_cut_total{container="proxy",reason="MaxSeconds",protocol="tcp"} 1',
+      'baton_agent_connections_cut_total{container="proxy",reason="ProxyKilled",protocol="unknown"} 4',
     ])
   })
 

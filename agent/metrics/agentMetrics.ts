@@ -1,12 +1,18 @@
 import type { AgentConfig } from '../../api/agentConfig.ts'
 import type { AgentContainerStatus } from '../../api/agentStatus.ts'
 import { handoverPhases } from '../../api/agentStatus.ts'
+import { cutReasons } from '../../api/reasons.ts'
+import type { Cut } from '../drain/retirement.ts'
 import type { Result } from '../handover/effects.ts'
 import { results } from '../handover/effects.ts'
+import type { HandoverRecord } from '../handover/record.ts'
 import { exposition, Histogram, Values } from './exposition.ts'
 
 /** From 0.2 s, the fastest handover measured, to beyond the longest drain by default. */
 const DURATION_BOUNDS_SECONDS = [0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600, 1200]
+
+/** What drivers tell; `unknown` where they do not. */
+const protocols = ['http1', 'http2', 'http3', 'http', 'tcp', 'unknown'] as const
 
 /** The agent's metrics. Every label set is there from the start. */
 export class AgentMetrics {
@@ -23,12 +29,12 @@ export class AgentMetrics {
   readonly #cut = new Values(
     'counter',
     'baton_agent_connections_cut_total',
-    'Connections of clients that an old process still had when it was stopped.',
+    'Connections of clients that a process still had when it ended, by reason and protocol.',
   )
   readonly #drained = new Values(
     'counter',
     'baton_agent_connections_drained_total',
-    'Connections of clients that an old process let end by themselves.',
+    'Connections of clients that an old process let end by themselves, by protocol.',
   )
   readonly #active = new Values(
     'gauge',
@@ -46,12 +52,27 @@ export class AgentMetrics {
     '1 for the phase of the current or last handover, 0 for the others.',
   )
 
+  readonly #stuck = new Values(
+    'gauge',
+    'baton_agent_stuck_queues',
+    'Held listeners whose connections nobody accepts.',
+  )
+  readonly #blocked = new Values(
+    'gauge',
+    'baton_agent_state_unwritable',
+    '1 while the state cannot be written, so that nothing new is begun.',
+  )
+
   constructor(config: AgentConfig) {
     for (const { name: container, slots } of config.containers) {
       for (const result of results) this.#handovers.add({ container, result }, 0)
       this.#durations.init({ container })
-      this.#cut.add({ container }, 0)
-      this.#drained.add({ container }, 0)
+      for (const protocol of protocols) {
+        for (const reason of cutReasons) this.#cut.add({ container, reason, protocol }, 0)
+        this.#drained.add({ container, protocol }, 0)
+      }
+      this.#stuck.set({ container }, 0)
+      this.#blocked.set({ container }, 0)
       for (const slot of slots) {
         this.#active.set({ container, slot }, 0)
         this.#running.set({ container, slot }, 0)
@@ -64,13 +85,33 @@ export class AgentMetrics {
     this.#handovers.add({ container, result }, 1)
   }
 
-  handoverSettled(container: string, seconds: number, drained: number): void {
+  handoverSettled(container: string, seconds: number): void {
     this.#durations.observe({ container }, seconds)
-    this.#drained.add({ container }, drained)
   }
 
-  connectionsCut(container: string, connections: number): void {
-    this.#cut.add({ container }, connections)
+  /** A drain has ended: what it let go and what it cut. */
+  drained(container: string, record: HandoverRecord): void {
+    const { connectionsDrained, atDrainByProtocol, cutByProtocol, connectionsCut, cutReason } =
+      record
+    const names = [...new Set([...Object.keys(atDrainByProtocol), ...Object.keys(cutByProtocol)])]
+    const byProtocol = Object.fromEntries(
+      names.map((name) => [
+        name,
+        Math.max(0, (atDrainByProtocol[name] ?? 0) - (cutByProtocol[name] ?? 0)),
+      ]),
+    )
+    for (const [protocol, count] of split(connectionsDrained, byProtocol)) {
+      this.#drained.add({ container, protocol }, count)
+    }
+    if (cutReason === '') return
+    const cut = { total: connectionsCut, byProtocol: cutByProtocol, reason: cutReason }
+    this.connectionsCut(container, cut)
+  }
+
+  connectionsCut(container: string, { total, byProtocol, reason }: Cut): void {
+    for (const [protocol, count] of split(total, byProtocol)) {
+      this.#cut.add({ container, reason, protocol }, count)
+    }
   }
 
   /** The gauges follow the same snapshot that `GET /status` shows. */
@@ -80,6 +121,8 @@ export class AgentMetrics {
         this.#active.set({ container, slot }, slot === status.active ? 1 : 0)
         this.#running.set({ container, slot }, running ? 1 : 0)
       }
+      this.#stuck.set({ container }, status.stuckQueues?.length ?? 0)
+      this.#blocked.set({ container }, status.blocked === undefined ? 0 : 1)
       for (const phase of handoverPhases) {
         this.#phase.set({ container, phase }, phase === status.phase ? 1 : 0)
       }
@@ -92,6 +135,18 @@ export class AgentMetrics {
       this.#active,
       this.#running,
       this.#phase,
+      this.#stuck,
+      this.#blocked,
     ])
   }
+}
+
+/** Rows that sum up to `total`, under the names that labels may have. */
+function split(
+  total: number,
+  byProtocol: Readonly<Record<string, number>>,
+): readonly (readonly [string, number])[] {
+  const known = protocols.map((name) => [name, byProtocol[name] ?? 0] as const)
+  const rest = total - known.reduce((sum, [, count]) => sum + count, 0)
+  return [...known, ['unknown', Math.max(0, rest)]]
 }

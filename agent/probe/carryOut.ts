@@ -1,22 +1,29 @@
 import { createConnection } from 'node:net'
 import { httpsRequest, request as httpRequest } from '../http/nodeHttp.ts'
+import type { LauncherClient } from '../launcher/client.ts'
+import { runInSlot } from '../launcher/runInSlot.ts'
 import type { Check } from './check.ts'
+import { probeGrpc } from './grpcHealth.ts'
+import type { Outcome } from './outcome.ts'
 
-export interface Outcome {
-  readonly ok: boolean
-  /** What was seen, without a full stop. */
-  readonly detail: string
-}
-
-/** Carries out one check, once. Never throws: what goes wrong is the outcome. */
-export function carryOut(check: Check, timeoutMs: number): Promise<Outcome> {
+/**
+ * Carries out one check, once. Never throws: what goes wrong is the outcome.
+ * @param launchers of the slots, which run the programs of `exec`
+ */
+export function carryOut(
+  check: Check,
+  timeoutMs: number,
+  launchers: ReadonlyMap<string, LauncherClient>,
+): Promise<Outcome> {
   switch (check.kind) {
     case 'http':
       return probeHttp(check, timeoutMs)
     case 'tcp':
       return probeTcp(check, timeoutMs)
-    case 'impossible':
-      return Promise.resolve({ ok: false, detail: check.why })
+    case 'grpc':
+      return probeGrpc(check, timeoutMs)
+    case 'exec':
+      return probeExec(check, timeoutMs, launchers)
   }
 }
 
@@ -69,4 +76,24 @@ function probeTcp(check: Extract<Check, { kind: 'tcp' }>, timeoutMs: number): Pr
       end(false, error.message)
     })
   })
+}
+
+/** As the kubelet: exit code 0 within the time is success. */
+async function probeExec(
+  { slot, command }: Extract<Check, { kind: 'exec' }>,
+  timeoutMs: number,
+  launchers: ReadonlyMap<string, LauncherClient>,
+): Promise<Outcome> {
+  const what = command.join(' ')
+  try {
+    const launcher = launchers.get(slot)
+    if (launcher === undefined) throw new Error(`no slot ${slot}`)
+    const { ok, detail } = await runInSlot(launcher, command, timeoutMs)
+    return { ok, detail: `${what}: ${detail}` }
+  } catch (error) {
+    return {
+      ok: false,
+      detail: `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    }
+  }
 }

@@ -1,14 +1,22 @@
 import { expect } from 'chai'
 import type { AgentProbe } from '../../api/agentConfig.ts'
-import { checkOf, isPrivate, portOfSlot } from './check.ts'
+import { checkOf, isPrivate, portOfProcess } from './check.ts'
 
-const privatePorts = [{ port: 9901, slots: { 'proxy-1': 9901, 'proxy-2': 9902 } }]
+const privatePorts = [
+  {
+    port: 9901,
+    slots: { 'proxy-1': 9901, 'proxy-2': 9902 },
+    spares: { 'proxy-1': 9903, 'proxy-2': 9904 },
+  },
+]
+const proxy1 = { slot: 'proxy-1', side: 0 }
 
 describe('the port of a probe', () => {
   it('is that of the slot when it is private, and the same for all when it is not', () => {
-    expect(portOfSlot(9901, 'proxy-2', privatePorts)).to.equal(9902)
-    expect(portOfSlot(9901, 'proxy-1', privatePorts)).to.equal(9901)
-    expect(portOfSlot(8080, 'proxy-2', privatePorts)).to.equal(8080)
+    expect(portOfProcess(9901, { slot: 'proxy-2', side: 0 }, privatePorts)).to.equal(9902)
+    expect(portOfProcess(9901, proxy1, privatePorts)).to.equal(9901)
+    expect(portOfProcess(8080, { slot: 'proxy-2', side: 1 }, privatePorts)).to.equal(8080)
+    expect(portOfProcess(9901, { slot: 'proxy-1', side: 1 }, privatePorts)).to.equal(9903)
     expect(isPrivate({ httpGet: { port: 9901 } }, privatePorts)).to.equal(true)
     expect(isPrivate({ tcpSocket: { port: 8080 } }, privatePorts)).to.equal(false)
     expect(isPrivate({ exec: { command: ['true'] } }, privatePorts)).to.equal(false)
@@ -25,7 +33,7 @@ describe('the host of a probe', () => {
   ]
   for (const [name, listening, host] of hosts) {
     it(`is ${name}`, () => {
-      const check = checkOf({ tcpSocket: { port: 80 } }, 'proxy-1', [], listening)
+      const check = checkOf({ tcpSocket: { port: 80 } }, proxy1, [], listening)
       expect(check).to.deep.equal({ kind: 'tcp', host, port: 80 })
     })
   }
@@ -34,7 +42,7 @@ describe('the host of a probe', () => {
     const probe: AgentProbe = {
       httpGet: { port: 80, host: 'example.org', scheme: 'HTTPS', path: '/live' },
     }
-    expect(checkOf(probe, 'proxy-1', [], ['0.0.0.0:80'])).to.deep.equal({
+    expect(checkOf(probe, proxy1, [], ['0.0.0.0:80'])).to.deep.equal({
       kind: 'http',
       host: 'example.org',
       port: 80,
@@ -45,15 +53,26 @@ describe('the host of a probe', () => {
   })
 })
 
-describe('a probe that the agent cannot carry out', () => {
-  const probes: readonly (readonly [string, AgentProbe])[] = [
-    ['exec', { exec: { command: ['true'] } }],
-    ['grpc', { grpc: { port: 80 } }],
-  ]
-  for (const [name, probe] of probes) {
-    it(`says so: ${name}`, () => {
-      const check = checkOf(probe, 'proxy-1', [], [])
-      expect(check).to.have.property('why').that.contains(`${name} probes cannot be carried out`)
+describe('a probe by gRPC', () => {
+  it('goes to the port of the process, for the server as a whole or one service', () => {
+    const place = { slot: 'proxy-2', side: 1 }
+    const expected = { kind: 'grpc', host: '127.0.0.1', port: 9904 }
+    expect(checkOf({ grpc: { port: 9901 } }, place, privatePorts, [])).to.deep.equal({
+      ...expected,
+      service: '',
     })
-  }
+    const one = { grpc: { port: 9901, service: 'shop' } }
+    expect(checkOf(one, place, privatePorts, [])).to.deep.equal({ ...expected, service: 'shop' })
+    expect(isPrivate(one, privatePorts)).to.equal(true)
+  })
+})
+
+describe('a probe by a program', () => {
+  it('runs in the slot of the process', () => {
+    expect(checkOf({ exec: { command: ['true'] } }, proxy1, [], [])).to.deep.equal({
+      kind: 'exec',
+      slot: 'proxy-1',
+      command: ['true'],
+    })
+  })
 })

@@ -13,12 +13,30 @@ export type Check =
       readonly headers: Readonly<Record<string, string>>
     }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  /** It cannot be carried out from another container; `why` is a sentence. */
-  | { readonly kind: 'impossible'; readonly why: string }
+  | {
+      readonly kind: 'grpc'
+      readonly host: string
+      readonly port: number
+      /** Empty = the server as a whole. */
+      readonly service: string
+    }
+  /** To be run in the container of the slot. */
+  | { readonly kind: 'exec'; readonly slot: string; readonly command: readonly string[] }
 
-/** Where a port of the container's configuration is to be found for one slot. */
-export function portOfSlot(port: number, slot: string, privatePorts: PrivatePorts): number {
-  return privatePorts.find((candidate) => candidate.port === port)?.slots[slot] ?? port
+/** A slot, and which of its two sides: a process that starts beside a draining one takes the other. */
+export interface Place {
+  readonly slot: string
+  readonly side: number
+}
+
+/** Where a port of the container's configuration is to be found for one process. */
+export function portOfProcess(
+  port: number,
+  { slot, side }: Place,
+  privatePorts: PrivatePorts,
+): number {
+  const found = privatePorts.find((candidate) => candidate.port === port)
+  return (side === 0 ? found?.slots[slot] : found?.spares?.[slot]) ?? port
 }
 
 /** Whether a probe reaches one process alone, also while two of them serve. */
@@ -30,13 +48,13 @@ export function isPrivate(probe: AgentProbe, privatePorts: PrivatePorts): boolea
 /** @param listening addresses of the process, which tell the host when it listens on one alone */
 export function checkOf(
   probe: AgentProbe,
-  slot: string,
+  place: Place,
   privatePorts: PrivatePorts,
   listening: readonly string[],
 ): Check {
-  const { httpGet, tcpSocket } = probe
+  const { httpGet, tcpSocket, grpc, exec } = probe
   if (httpGet !== undefined) {
-    const port = portOfSlot(httpGet.port, slot, privatePorts)
+    const port = portOfProcess(httpGet.port, place, privatePorts)
     return {
       kind: 'http',
       host: hostFor(port, httpGet.host, listening),
@@ -49,14 +67,16 @@ export function checkOf(
     }
   }
   if (tcpSocket !== undefined) {
-    const port = portOfSlot(tcpSocket.port, slot, privatePorts)
+    const port = portOfProcess(tcpSocket.port, place, privatePorts)
     return { kind: 'tcp', host: hostFor(port, tcpSocket.host, listening), port }
   }
-  const what = probe.exec !== undefined ? 'exec' : probe.grpc !== undefined ? 'grpc' : 'such'
-  const why =
-    `${what} probes cannot be carried out: the agent is another container than the proxy; ` +
-    'use httpGet or tcpSocket'
-  return { kind: 'impossible', why }
+  if (grpc !== undefined) {
+    const port = portOfProcess(grpc.port, place, privatePorts)
+    const host = hostFor(port, undefined, listening)
+    return { kind: 'grpc', host, port, service: grpc.service ?? '' }
+  }
+  // The webhook passes no probe on that asks nothing; a program without a name cannot be run.
+  return { kind: 'exec', slot: place.slot, command: exec?.command ?? [] }
 }
 
 /** The agent shares the pod's network, so loopback reaches all that is bound to any address. */

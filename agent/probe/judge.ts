@@ -1,6 +1,6 @@
 import type { AgentProbe } from '../../api/agentConfig.ts'
 import type { Health } from '../handover/world.ts'
-import type { Outcome } from './carryOut.ts'
+import type { Outcome } from './outcome.ts'
 
 /** A verdict and the outcomes in a row that speak against it, or for it. */
 export interface Judgement {

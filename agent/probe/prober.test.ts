@@ -10,6 +10,8 @@ import type { Check } from './check.ts'
 import type { Round } from './prober.ts'
 import { Prober } from './prober.ts'
 
+const noSlots = new Map()
+
 describe('probes against real servers', () => {
   let server: Server
   let status = 200
@@ -56,14 +58,14 @@ describe('probes against real servers', () => {
   ] as const) {
     it(`a status of ${code} is ${ok ? 'a success' : 'a failure'}`, async () => {
       status = code
-      const outcome = await carryOut(http(), 500)
+      const outcome = await carryOut(http(), 500, noSlots)
       expect(outcome.ok).to.equal(ok)
       expect(outcome.detail).to.equal(`GET http://127.0.0.1:${port()}/: status ${code}`)
     })
   }
 
   it('no answer within the time limit is a failure', async () => {
-    const outcome = await carryOut(http('/silent'), 50)
+    const outcome = await carryOut(http('/silent'), 50, noSlots)
     expect(outcome).to.deep.equal({
       ok: false,
       detail: `GET http://127.0.0.1:${port()}/silent: no answer within 50 ms`,
@@ -72,13 +74,13 @@ describe('probes against real servers', () => {
 
   it('a connection that is refused is a failure', async () => {
     const check: Check = { kind: 'tcp', host: '127.0.0.1', port: await freePort() }
-    expect((await carryOut(check, 500)).ok).to.equal(false)
-    expect((await carryOut({ ...check, port: port() }, 500)).ok).to.equal(true)
+    expect((await carryOut(check, 500, noSlots)).ok).to.equal(false)
+    expect((await carryOut({ ...check, port: port() }, 500, noSlots)).ok).to.equal(true)
   })
 
   it('are looked at often but carried out once a period', async () => {
     let changes = 0
-    const prober = new Prober(() => {
+    const prober = new Prober(noSlots, () => {
       changes += 1
     })
     await until(
@@ -91,7 +93,7 @@ describe('probes against real servers', () => {
   })
 
   it('begin anew for another process', async () => {
-    const prober = new Prober(() => undefined)
+    const prober = new Prober(noSlots, () => undefined)
     await until('it passes', () => prober.look('a', round([http()]), 0).verdict === 'passing')
     expect(prober.look('b', round([http('/silent')]), 1).verdict).to.equal('unknown')
     prober.clear()
@@ -99,7 +101,7 @@ describe('probes against real servers', () => {
   })
 
   it('must all pass', async () => {
-    const prober = new Prober(() => undefined)
+    const prober = new Prober(noSlots, () => undefined)
     const refused: Check = { kind: 'tcp', host: '127.0.0.1', port: await freePort() }
     const both = round([http(), refused])
     await until('it fails', () => prober.look('a', both, 0).verdict === 'failing')
@@ -107,6 +109,6 @@ describe('probes against real servers', () => {
   })
 
   it('of which there are none have passed', () => {
-    expect(new Prober(() => undefined).look('a', round([]), 0).verdict).to.equal('passing')
+    expect(new Prober(noSlots, () => undefined).look('a', round([]), 0).verdict).to.equal('passing')
   })
 })

@@ -1,9 +1,10 @@
 import type { Health } from '../handover/world.ts'
-import type { Outcome } from './carryOut.ts'
+import type { LauncherClient } from '../launcher/client.ts'
 import { carryOut } from './carryOut.ts'
 import type { Check } from './check.ts'
 import type { Judgement, Thresholds } from './judge.ts'
 import { judge, unjudged } from './judge.ts'
+import type { Outcome } from './outcome.ts'
 
 export interface Round {
   /** All must pass; none = passing. */
@@ -23,10 +24,15 @@ export class Prober {
   #judgement: Judgement = unjudged
   #nextAt = 0
   #busy = false
+  readonly #launchers: ReadonlyMap<string, LauncherClient>
   readonly #onChange: () => void
 
-  /** @param onChange called when a round has changed the verdict */
-  constructor(onChange: () => void) {
+  /**
+   * @param launchers of the slots, which run the programs of `exec`
+   * @param onChange called when a round has changed the verdict
+   */
+  constructor(launchers: ReadonlyMap<string, LauncherClient>, onChange: () => void) {
+    this.#launchers = launchers
     this.#onChange = onChange
   }
 
@@ -59,7 +65,7 @@ export class Prober {
   }
 
   async #probe(key: string, round: Round): Promise<void> {
-    const outcome = await allOf(round)
+    const outcome = await this.#allOf(round)
     // The process was replaced meanwhile: this outcome is not its own, nor is `busy`.
     if (key !== this.#key) return
     this.#busy = false
@@ -67,10 +73,12 @@ export class Prober {
     this.#judgement = judge(this.#judgement, outcome, round.thresholds)
     if (this.#judgement.health.verdict !== before) this.#onChange()
   }
-}
 
-async function allOf({ checks, timeoutMs }: Round): Promise<Outcome> {
-  const outcomes = await Promise.all(checks.map((check) => carryOut(check, timeoutMs)))
-  const failed = outcomes.find((outcome) => !outcome.ok)
-  return failed ?? { ok: true, detail: outcomes.map((outcome) => outcome.detail).join(', ') }
+  async #allOf({ checks, timeoutMs }: Round): Promise<Outcome> {
+    const outcomes = await Promise.all(
+      checks.map((check) => carryOut(check, timeoutMs, this.#launchers)),
+    )
+    const failed = outcomes.find((outcome) => !outcome.ok)
+    return failed ?? { ok: true, detail: outcomes.map((outcome) => outcome.detail).join(', ') }
+  }
 }

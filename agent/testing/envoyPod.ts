@@ -23,7 +23,8 @@ export interface EnvoyPod {
 
 /** Errors: when the environment names no Envoy of this version. */
 export async function envoyPod(version: string): Promise<EnvoyPod> {
-  const [adminPort = 0, secondAdminPort = 0, ...ports] = await freePorts(4)
+  const [adminPort = 0, secondAdminPort = 0, spare = 0, secondSpare = 0, ...ports] =
+    await freePorts(6)
   const directory = mkdtempSync(join(tmpdir(), 'baton-envoy-'))
   chmodSync(directory, 0o755)
   const origin = await startOrigin()
@@ -35,7 +36,7 @@ export async function envoyPod(version: string): Promise<EnvoyPod> {
   })
   const pod = await HotPod.create({
     command: await command(version),
-    privatePorts: [[adminPort, secondAdminPort]],
+    privatePorts: [[adminPort, secondAdminPort, [spare, secondSpare]]],
     drain: drain(15, 60),
   })
   const end = async (): Promise<void> => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -19,15 +20,26 @@ export type SlotName = (typeof SLOTS)[number]
 export interface HotPodOptions {
   /** What each slot's launcher starts at first. */
   readonly command: readonly string[]
-  /** Private ports: of the configuration, and of the second slot. */
-  readonly privatePorts?: readonly (readonly [number, number])[]
+  readonly privatePorts?: readonly PrivatePort[]
   readonly probes?: Pick<
     AgentContainerConfig,
     'readinessProbe' | 'livenessProbe' | 'startupProbe' | 'healthCheck'
   >
   readonly drain?: DesiredContainer['drain']
   readonly graceSeconds?: number
+  /** The run directory is a file system of its own, of so many KiB; needs root. */
+  readonly runSizeKiB?: number
 }
+
+/**
+ * A port of the configuration, which the first slot has as it is; that of the second slot; and the
+ * spares of both, which they need to run a second process.
+ */
+export type PrivatePort = readonly [
+  port: number,
+  second: number,
+  spares?: readonly [number, number],
+]
 
 const agentProgram = join(import.meta.dirname, '..', 'main.ts')
 const defaultDrain = { timerSeconds: 15, maxSeconds: 60, method: {} }
@@ -52,13 +64,14 @@ export class HotPod {
   /** Starts the agent and both slots; nothing is ordered yet. */
   static async create(options: HotPodOptions): Promise<HotPod> {
     const runDir = mkdtempSync(join(tmpdir(), 'baton-agent-'))
+    if (options.runSizeKiB !== undefined) mountTmpfs(runDir, options.runSizeKiB)
     // As in a pod: whoever is first makes it, slots and agent may all write here.
     mkdirSync(join(runDir, 'proxy'))
     for (const directory of [runDir, join(runDir, 'proxy')]) chmodSync(directory, 0o777)
     const podInfo = await makePodInfo(runDir)
     const hotPod = new HotPod(options, runDir, podInfo, await freePort())
     try {
-      await hotPod.#startAgent()
+      await hotPod.startAgent()
       for (const slot of SLOTS) await hotPod.startSlot(slot, options.command)
     } catch (error) {
       await hotPod.end()
@@ -67,7 +80,8 @@ export class HotPod {
     return hotPod
   }
 
-  async #startAgent(): Promise<void> {
+  /** The agent's container: keeper and agent. Again, after it was killed. */
+  async startAgent(): Promise<void> {
     const config = JSON.stringify(this.#config())
     const command = ['env', `BATON_CONFIG=${config}`, process.execPath, agentProgram]
     this.#keeper = await startKeeper(this.#keeperPath, command)
@@ -86,9 +100,10 @@ export class HotPod {
         {
           name: 'proxy',
           slots: SLOTS,
-          privatePorts: privatePorts.map(([port, second]) => ({
+          privatePorts: privatePorts.map(([port, second, spares]) => ({
             port,
             slots: { 'proxy-1': port, 'proxy-2': second },
+            ...(spares && { spares: { 'proxy-1': spares[0], 'proxy-2': spares[1] } }),
           })),
           ...probes,
         },
@@ -107,6 +122,11 @@ export class HotPod {
   /** Content of the file that launchers read at their start. */
   get activeFile(): string {
     return readFileSync(join(this.#directory, 'active'), 'utf8').trim()
+  }
+
+  /** How often a slot's launcher was started, by its own count. */
+  boots(slot: SlotName): number {
+    return Number(readFileSync(join(this.#directory, `${slot}.boots`), 'utf8'))
   }
 
   /** Pids of the agent's program, the present one last. */
@@ -140,7 +160,10 @@ export class HotPod {
       slot,
       command,
       privatePorts: Object.fromEntries(
-        privatePorts.map(([port, other]) => [port, second ? other : port]),
+        privatePorts.map(([port, other, spares]) => {
+          const own = second ? other : port
+          return [port, spares === undefined ? own : [own, spares[second ? 1 : 0]]]
+        }),
       ),
       graceSeconds,
     })
@@ -283,8 +306,18 @@ export class HotPod {
     await until('the agent is up again', () => this.agentPids.length > before.length, 10_000)
   }
 
-  async end(): Promise<void> {
+  /** SIGKILLs everything that holds listeners: agent, keeper, and both slots with all they run. */
+  async killAll(): Promise<void> {
     await Promise.all(this.#started.map((started) => started.end()))
+  }
+
+  async end(): Promise<void> {
+    await this.killAll()
+    if (this.#options.runSizeKiB !== undefined) execFileSync('umount', ['--lazy', this.runDir])
     rmSync(this.runDir, { recursive: true, force: true })
   }
+}
+
+function mountTmpfs(path: string, sizeKiB: number): void {
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${sizeKiB}k`, 'baton-run', path])
 }

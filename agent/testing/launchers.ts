@@ -10,7 +10,8 @@ export interface SlotOptions {
   readonly keeper: string
   readonly slot: string
   readonly command: readonly string[]
-  readonly privatePorts: Readonly<Record<string, number>>
+  /** To which port a private one leads, for each side of the slot. */
+  readonly privatePorts: Readonly<Record<string, number | readonly [number, number]>>
   readonly graceSeconds: number
 }
 

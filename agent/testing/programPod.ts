@@ -12,10 +12,10 @@ const program = join(import.meta.dirname, 'programs', 'proxy.ts')
 export interface ProgramPod {
   readonly pod: HotPod
   readonly ports: readonly number[]
-  /** Command of a version that listens on all ports, or on those given, after a delay. */
+  /** Command of a version that listens on all ports, or on those given ("udp:53"), after a delay. */
   readonly command: (
     version: string,
-    ports?: readonly number[],
+    ports?: readonly (number | string)[],
     delayMs?: number,
   ) => readonly string[]
   /** Version that answers a new connection, and its status. */
@@ -42,13 +42,15 @@ function keepConnection(port: number): KeptConnection {
   return { opened, ended, close: () => socket.destroy() }
 }
 
-/**
- * Creates it with `v1` in both slots, and waits until the first one serves.
- * @param options with `first`: ports that only this version listens on, such as a private one
- */
-export async function programPod(
-  options: Partial<Omit<HotPodOptions, 'command'>> & { readonly first?: readonly number[] } = {},
-): Promise<ProgramPod> {
+export interface ProgramPodOptions extends Partial<Omit<HotPodOptions, 'command'>> {
+  /** Ports that only the first version listens on, such as a private one. */
+  readonly first?: readonly number[]
+  /** Probes of the first port. */
+  readonly probesOf?: (port: number) => NonNullable<HotPodOptions['probes']>
+}
+
+/** Creates it with `v1` in both slots, and waits until the first one serves. */
+export async function programPod(options: ProgramPodOptions = {}): Promise<ProgramPod> {
   const ports = await freePorts(2)
   const command: ProgramPod['command'] = (version, own = ports, delayMs = 0) => [
     process.execPath,
@@ -59,6 +61,7 @@ export async function programPod(
   ]
   const pod = await HotPod.create({
     ...options,
+    ...(options.probesOf !== undefined && { probes: options.probesOf(ports[0] ?? 0) }),
     command: command('v1', [...ports, ...(options.first ?? [])]),
   })
   try {
