@@ -34,6 +34,8 @@ const privatePort = object({
   port: number,
   /** Where each slot's process really listens. */
   slots: record(number),
+  /** Where its second process does, the one that starts beside a draining one; see `replace`. */
+  spares: optional(record(number)),
 })
 
 const container = object({

@@ -48,6 +48,12 @@ const handover = object({
   connectionsLeft: number,
   connectionsDrained: number,
   connectionsCut: number,
+  /** Why connections were cut; empty = none was. Absent in answers of older agents. */
+  cutReason: optional(string),
+  /** Connections by protocol, where the proxy tells them; they sum up to the totals. */
+  protocols: optional(record(object({ atDrain: number, drained: number, cut: number }))),
+  /** What the processes have bound but cannot hand over, such as "udp 0.0.0.0:53". */
+  unheld: optional(array(string)),
   /** Growth of the pod's kernel counters from start to end of the handover. */
   kernel: record(number),
 })
@@ -56,6 +62,18 @@ const slot = object({
   boot: number,
   running: boolean,
   listening: array(string),
+  /** A second process drains in this slot, set aside for the one that runs. */
+  aside: optional(boolean),
+  /** The launcher started the process by itself, for the active slot was away. */
+  standIn: optional(boolean),
+})
+
+const queue = object({
+  address: string,
+  /** Connections that wait to be accepted. */
+  waiting: number,
+  /** For how long they have; whole seconds. */
+  seconds: number,
 })
 
 const container = object({
@@ -63,6 +81,15 @@ const container = object({
   active: nullable(string),
   phase: literal(...handoverPhases),
   handover: nullable(handover),
+  /**
+   * The handover before, if it was turned back in mid-drain: its old process drains on beside the
+   * present one. Kept after its end until another is turned back.
+   */
+  turnedBack: optional(handover),
+  /** Held listeners whose connections nobody accepts; absent = none. */
+  stuckQueues: optional(array(queue)),
+  /** Why nothing new is begun now, a sentence; absent = nothing is in the way. */
+  blocked: optional(string),
   slots: record(slot),
 })
 

@@ -1,12 +1,18 @@
-import { decodeJson, literal, number, object, optional, record, string } from './decode.ts'
+import { array, decodeJson, literal, number, object, optional, record, string } from './decode.ts'
 
 /**
  * The annotation `baton.dev/desired`: written by the webhook at creation and by the operator in the
  * same PATCH as a slot's image, obeyed by the agent, which reads it from the downward API.
  */
+/** One of these; none = the signal SIGTERM. Paths and arguments may hold `$(BATON_INSTANCE)`. */
 const drainMethod = object({
   envoy: optional(object({ adminPort: number })),
+  haproxy: optional(object({ socket: optional(string) })),
+  nginx: optional(object({})),
+  mosn: optional(object({ directory: string })),
   signal: optional(object({ name: string })),
+  http: optional(object({ method: string, port: number, path: string })),
+  exec: optional(object({ command: array(string) })),
 })
 
 const drain = object({

@@ -33,6 +33,13 @@ export function slotVersionAltAnnotation(slot: string): string {
 /** Condition on the pod that carries the result of its last handover. */
 export const POD_CONDITION = 'baton.dev/Sidecars'
 
+/** What the administrator sets for the whole installation, in the operator's namespace. */
+export const CONFIGURATION = {
+  configMap: 'baton-configuration',
+  /** JSON: which annotations sets may patch. See api/validation/annotationWhitelist.ts. */
+  annotationWhitelist: 'SidecarSet_PatchPodMetadata_WhiteList',
+} as const
+
 /** Environment variable that marks injected containers, as in OpenKruise. */
 export const ENV_IS_INJECTED = 'IS_INJECTED'
 

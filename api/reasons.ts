@@ -2,6 +2,7 @@
 export const eventReasons = [
   'Injected',
   'InjectionSkipped',
+  'InjectionWarning',
   'UpgradeStarted',
   'HandedOver',
   'Drained',
@@ -10,6 +11,8 @@ export const eventReasons = [
   'RolloutPaused',
   'RolloutCompleted',
   'ImagePullFailed',
+  'ResizeRefused',
+  'BackOffEnded',
 ] as const
 export type EventReason = (typeof eventReasons)[number]
 
@@ -23,3 +26,36 @@ export const abortReasons = [
   'Superseded',
 ] as const
 export type AbortReason = (typeof abortReasons)[number]
+
+/** Why another slot stepped in for the one that served. */
+export const failoverReasons = [
+  'SlotGone',
+  'SlotTerminating',
+  'ProxyExited',
+  'LivenessFailed',
+] as const
+export type FailoverReason = (typeof failoverReasons)[number]
+
+/** Why connections of clients were cut. */
+export const cutReasons = [
+  /** `drain.maxSeconds` was over. */
+  'MaxSeconds',
+  /** Its drain was over by all counts when it was stopped, yet it had one. */
+  'Stopped',
+  /** The process ended by itself. */
+  'ProxyExited',
+  /** A signal ended the process that nobody here has sent: a crash, the kernel for want of memory. */
+  'ProxyKilled',
+  /** The container died with its process. */
+  'SlotGone',
+  /** The slot was needed at once, for nobody else could serve. */
+  'MadeRoom',
+  /** A process that was given up did not let go in time. */
+  'Retired',
+  /** The kubelet ended the container. */
+  'SlotTerminating',
+  /** The process had failed its liveness probe. */
+  'LivenessFailed',
+  'PodDeleted',
+] as const
+export type CutReason = (typeof cutReasons)[number]

@@ -86,6 +86,17 @@ describe('the hashes of a revision', () => {
       template({ initContainers: [{ ...setup, image: 'setup:2' }] }),
       true,
     ],
+    'the image of idle slots': [
+      template({
+        containers: [
+          proxy({
+            upgradeStrategy: { upgradeType: 'HotUpgrade', handover, hotUpgradeEmptyImage: 'e:2' },
+          }),
+          log,
+        ],
+      }),
+      true,
+    ],
     'the drain timer': [
       template({
         containers: [proxy({}, { drain: { ...handover.drain, timerSeconds: 30 } }), log],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { canonicalJson } from './canonicalJson.ts'
 import { privatePortsOf } from './defaults/applyDefaults.ts'
 import { GROUP } from './group.ts'
 import type { SidecarContainer, SidecarSetSpec } from './v1beta1/sidecarset.ts'
@@ -6,7 +7,7 @@ import type { SidecarContainer, SidecarSetSpec } from './v1beta1/sidecarset.ts'
 /** The part of a spec that is injected into pods: two specs with equal templates are one revision. */
 export type RevisionTemplate = Pick<
   SidecarSetSpec,
-  'containers' | 'initContainers' | 'volumes' | 'imagePullSecrets'
+  'containers' | 'initContainers' | 'volumes' | 'imagePullSecrets' | 'patchPodMetadata'
 >
 
 const TEMPLATE_KEYS: readonly string[] = [
@@ -14,6 +15,7 @@ const TEMPLATE_KEYS: readonly string[] = [
   'initContainers',
   'volumes',
   'imagePullSecrets',
+  'patchPodMetadata',
 ]
 
 export function revisionTemplate(spec: SidecarSetSpec): RevisionTemplate {
@@ -22,6 +24,7 @@ export function revisionTemplate(spec: SidecarSetSpec): RevisionTemplate {
     ...(spec.containers === undefined ? {} : { containers: spec.containers }),
     ...(spec.volumes === undefined ? {} : { volumes: spec.volumes }),
     ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
+    ...(spec.patchPodMetadata === undefined ? {} : { patchPodMetadata: spec.patchPodMetadata }),
   }
 }
 
@@ -43,14 +46,15 @@ export function revisionHash(template: RevisionTemplate): string {
 }
 
 /**
- * As {@link revisionHash}, blind to what can change in a pod that exists: images, and the terms of
- * handovers that reach the agent by `baton.dev/desired`. Equal means that an in-place upgrade can do
+ * As {@link revisionHash}, blind to what can change in a pod that exists: images, annotations, and
+ * the terms of handovers that reach the agent by `baton.dev/desired`. Equal means that an in-place upgrade can do
  * it.
  */
 export function revisionHashWithoutImage(template: RevisionTemplate): string {
   const { containers, initContainers } = template
   return digest({
     ...template,
+    patchPodMetadata: undefined,
     containers: containers?.map(fixedPart),
     initContainers: initContainers?.map(fixedPart),
   })
@@ -59,12 +63,15 @@ export function revisionHashWithoutImage(template: RevisionTemplate): string {
 /** What of a container is fixed in a pod. */
 function fixedPart(container: SidecarContainer): object {
   const { upgradeStrategy } = container
-  const handover = upgradeStrategy?.handover
-  if (handover === undefined) return { ...container, image: '' }
+  if (upgradeStrategy === undefined) return { ...container, image: '' }
+  // Idle slots get it when they are reset the next time.
+  const strategy = { ...upgradeStrategy, hotUpgradeEmptyImage: undefined }
+  const { handover } = strategy
+  if (handover === undefined) return { ...container, image: '', upgradeStrategy: strategy }
   const terms = { drain: undefined, startDeadlineSeconds: undefined, confirmSeconds: undefined }
   // The drain method may make a port private, and the slots have those in their arguments.
   const fixed = { ...handover, ...terms, privatePorts: privatePortsOf(handover) }
-  return { ...container, image: '', upgradeStrategy: { ...upgradeStrategy, handover: fixed } }
+  return { ...container, image: '', upgradeStrategy: { ...strategy, handover: fixed } }
 }
 
 /** Name of the ControllerRevision that keeps a template. */
@@ -75,19 +82,9 @@ export function revisionName(set: string, hash: string): string {
 /** Label on ControllerRevisions that names their set. */
 export const REVISION_SET_LABEL = `${GROUP}/sidecarset-name`
 
-function digest(value: unknown): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 10)
-}
+/** Label on ControllerRevisions with the version that their set's author gave them. */
+export const CUSTOM_VERSION_LABEL = `${GROUP}/sidecarset-custom-version`
 
-/** JSON with sorted keys and without absent values: equal meaning gives equal text. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
-  if (typeof value === 'object' && value !== null) {
-    const entries = Object.entries(value)
-      .filter(([, element]) => element !== undefined && element !== null)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, element]) => `${JSON.stringify(key)}:${canonical(element)}`)
-    return `{${entries.join(',')}}`
-  }
-  return JSON.stringify(value)
+function digest(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 10)
 }

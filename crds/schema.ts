@@ -6,6 +6,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
+  readonly maxItems?: number
   readonly additionalProperties?: Schema
   readonly anyOf?: readonly Schema[]
   readonly 'x-kubernetes-preserve-unknown-fields'?: true
@@ -13,6 +14,11 @@ export interface Schema {
   readonly 'x-kubernetes-list-type'?: 'map' | 'atomic'
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
   readonly 'x-kubernetes-map-type'?: 'atomic'
+  /** Rules in CEL, with what the API server says of an object that breaks one. */
+  readonly 'x-kubernetes-validations'?: readonly {
+    readonly rule: string
+    readonly message: string
+  }[]
 }
 
 /** A schema for each field of T, so that the compiler misses one that was added to the types. */

@@ -1,32 +1,15 @@
-import type { Drain, Handover, UpgradeStrategy } from '../api/v1beta1/sidecarset.ts'
+import type { Handover, UpgradeStrategy } from '../api/v1beta1/sidecarset.ts'
 import { coreContainer, probe } from './coreContainer.ts'
+import { fromApp } from './fromApp.ts'
+import { drain } from './drain.ts'
 import type { Schema } from './schema.ts'
 import { integer, list, object, openObject, string } from './schema.ts'
 
 // Values that a person may misspell are plain strings here: the validating webhook refuses them
 // with a sentence that says what to write instead, which the API server's own message lacks.
 
-const drain = object<Drain>('How the old process is told to finish, and how long it may take.', {
-  timerSeconds: integer(
-    'Seconds from the order to drain until what is left is reported, and the pod counts as upgraded. Defaults to 15.',
-  ),
-  maxSeconds: integer(
-    'Seconds after which the connections that are left are cut, and counted. Defaults to 600.',
-  ),
-  method: openObject('One of these ways. Defaults to the signal SIGTERM.', {
-    envoy: object<{ adminPort: number }>(
-      "Envoy's admin interface.",
-      { adminPort: integer('Port of the admin interface. It becomes a private port.') },
-      ['adminPort'],
-    ),
-    signal: object<{ name: string }>('A signal to the process.', {
-      name: string('Name of the signal, such as SIGQUIT. Defaults to SIGTERM.'),
-    }),
-  }),
-})
-
 const handover = object<Handover>(
-  'How Baton hands the listeners from the old process to the new one. Required with HotUpgrade.',
+  'How Baton hands the listeners from the old process to the new one. A HotUpgrade without it is for sidecars that move their own state, told by the variables SIDECARSET_VERSION and SIDECARSET_VERSION_ALT.',
   {
     drain,
     startDeadlineSeconds: integer(
@@ -50,7 +33,7 @@ const upgradeStrategy = object<UpgradeStrategy>('How the container gets a new im
     'ColdUpgrade: the container restarts. HotUpgrade: the new image starts beside the old one. Defaults to ColdUpgrade; cannot be changed.',
   ),
   hotUpgradeEmptyImage: string(
-    'Image of the idle slot of a new pod, until its first upgrade. Defaults to the image of the container. After an upgrade the idle slot keeps the image it had, as a warm standby.',
+    'Image of an idle slot. Without handover it is required, and the old slot is reset to it when the new one is ready. With handover only new pods have it, until their first upgrade: after that the idle slot keeps the image it had, as a warm standby. Another one restarts nothing: it is used from the next upgrade on.',
   ),
   handover,
 })
@@ -64,6 +47,7 @@ export const sidecarContainer: Schema = openObject(
       'BeforeAppContainer or AfterAppContainer. Defaults to Before for containers and After for initContainers.',
     ),
     upgradeStrategy,
+    ...fromApp,
   },
   ['name'],
 )

@@ -1,6 +1,8 @@
 import { GROUP, VERSION } from '../api/group.ts'
 import type {
   InjectionStrategy,
+  InjectRevision,
+  PatchPodMetadata,
   SidecarSetSpec,
   UpdateStrategy,
 } from '../api/v1beta1/sidecarset.ts'
@@ -41,17 +43,42 @@ const updateStrategy = object<UpdateStrategy>('How pods that exist get a new rev
 
 const injectionStrategy = object<InjectionStrategy>('How pods that are created get sidecars.', {
   paused: boolean('New pods are not injected while true.'),
+  revision: object<InjectRevision>('Which revision new pods get instead of the latest.', {
+    revisionName: string('Name of a ControllerRevision of the set. Wins over customVersion.'),
+    customVersion: string('The newest revision that had this spec.customVersion.'),
+    policy: string(
+      'Always: every new pod gets it. Partial: those that updateStrategy.selector does not select, and of the others as many as the percentage in updateStrategy.partition says. Defaults to Always.',
+    ),
+  }),
+})
+
+/** Far more than a pod could have. The API server refuses rules in CEL on lists without an end. */
+const MOST_CONTAINERS = 64
+
+const sidecars = (description: string): Schema => ({
+  ...listByKey(description, 'name', sidecarContainer),
+  maxItems: MOST_CONTAINERS,
+})
+
+const patchPodMetadata = object<PatchPodMetadata>('Some annotations and how they are patched.', {
+  annotations: {
+    description:
+      'Key and value. The ConfigMap baton-configuration in baton-system says which keys are allowed.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+  },
+  patchPolicy: string(
+    'Retain: what the pod has stays. Overwrite: it is replaced. MergePatchJson: both are JSON objects and are merged. Defaults to Retain.',
+  ),
 })
 
 const spec = object<SidecarSetSpec>('What is wanted.', {
   selector: labelSelector('Pods to inject and to upgrade.'),
   namespaceSelector: labelSelector('Namespaces of the pods. Absent: all.'),
-  initContainers: listByKey(
+  initContainers: sidecars(
     'Init containers to inject. With restartPolicy Always they are native sidecars.',
-    'name',
-    sidecarContainer,
   ),
-  containers: listByKey('Containers to inject.', 'name', sidecarContainer),
+  containers: sidecars('Containers to inject.'),
   volumes: listByKey(
     'Volumes for the containers to mount. Those that none mounts are not injected.',
     'name',
@@ -61,9 +88,11 @@ const spec = object<SidecarSetSpec>('What is wanted.', {
     'Secrets for pulling the images, in the namespaces of the pods.',
     openObject('A reference.', { name: string('Name of the Secret.') }),
   ),
+  patchPodMetadata: list('Annotations that pods get.', patchPodMetadata),
   updateStrategy,
   injectionStrategy,
   revisionHistoryLimit: integer('Revisions that are kept. Defaults to 10.'),
+  customVersion: string('A name for this revision: a label of its ControllerRevision.'),
 })
 
 const schema: Schema = {

@@ -37,6 +37,10 @@ export function createAnnouncer(
       const message = `Injected ${containers.join(', ')} of SidecarSet ${set} (${revision}).`
       recorder.event(about(set), 'Normal', reason, message)
     }
+    for (const warning of report.warnings) {
+      const reason: EventReason = 'InjectionWarning'
+      recorder.event(about(report.injected[0]?.set ?? ''), 'Warning', reason, warning)
+    }
     for (const { set, reason, sentence } of report.skipped) {
       logger.info('injection skipped', { ...pods, sidecarset: set, reason })
       const type = INTENDED.includes(reason) ? 'Normal' : 'Warning'

@@ -244,6 +244,22 @@ describe('the webhook', () => {
     expect(messages()[0]).to.match(/^shop-wet: Injected proxy-1, proxy-2 of SidecarSet mesh/)
   })
 
+  it('warns the owner of an app whose pods lose requests when they are deleted', async () => {
+    const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'shop-bare', uid: 'bare' }
+    await createPod(pod({}, { ownerReferences: [{ ...owner, controller: true }] }))
+    const told = await until(
+      () =>
+        apiServer
+          .list(EVENTS)
+          .find(
+            ({ reason, involvedObject }) =>
+              reason === 'InjectionWarning' && involvedObject.name === 'shop-bare',
+          ),
+      { what: 'a warning about the owner' },
+    )
+    expect(told.message).to.match(/^Without a preStop hook in app, .+ add lifecycle\.preStop/)
+  })
+
   it('fills in the defaults of a set', async () => {
     const given = { ...sidecarSet(), kind: 'SidecarSet' as const }
     const answer = await review('/default-sidecarset', { object: given })

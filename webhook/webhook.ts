@@ -3,7 +3,7 @@ import { createInformer } from '../runtime/cache/informer.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
 import { createServingCertificate } from '../runtime/certificates/servingCertificate.ts'
 import type { Client } from '../runtime/client/client.ts'
-import { CONTROLLER_REVISIONS, NAMESPACES } from '../runtime/client/kinds.ts'
+import { CONFIG_MAPS, CONTROLLER_REVISIONS, NAMESPACES } from '../runtime/client/kinds.ts'
 import type { Clock } from '../runtime/clock/clock.ts'
 import { createEventRecorder } from '../runtime/events/recorder.ts'
 import type { Logger } from '../runtime/logging/logger.ts'
@@ -16,7 +16,7 @@ import type { WebhookServer } from '../runtime/webhookserver/webhookServer.ts'
 import { createWebhookServer } from '../runtime/webhookserver/webhookServer.ts'
 import { defaultSidecarSet } from './admission/defaultSidecarSet.ts'
 import { createInjectPod } from './admission/injectPod.ts'
-import { validateSidecarSet } from './admission/validateSidecarSet.ts'
+import { createValidateSidecarSet } from './admission/validateSidecarSet.ts'
 import { createAnnouncer } from './announce.ts'
 import type { WebhookConfig } from './config.ts'
 import { createInjectionMetrics } from './injectionMetrics.ts'
@@ -58,6 +58,7 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
   const authority = createAuthority({ ...shared, client, namespace, secretName: AUTHORITY_SECRET })
   const dnsNames = [`${SERVICE}.${namespace}.svc`]
   const certificate = createServingCertificate({ ...shared, authority, dnsNames })
+  const revisions = { revisions: client.resource(CONTROLLER_REVISIONS), namespace }
   const server = createWebhookServer({
     ...shared,
     port: config.webhookPort,
@@ -67,13 +68,17 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
         agentImage: config.agentImage,
         caches: { sets, namespaces },
         live,
-        revisions: { revisions: client.resource(CONTROLLER_REVISIONS), namespace, logger },
+        revisions: { ...revisions, logger, random: Math.random },
         clock,
         announce: createAnnouncer(events, logger),
         count: createInjectionMetrics(metrics),
       }),
       '/default-sidecarset': defaultSidecarSet,
-      '/validate-sidecarset': validateSidecarSet,
+      '/validate-sidecarset': createValidateSidecarSet({
+        ...revisions,
+        sets: () => sets.list(),
+        configMaps: client.resource(CONFIG_MAPS),
+      }),
     },
   })
   const synced = (of: { readonly name: string; hasSynced(): boolean }) => () =>

@@ -66,6 +66,11 @@ describe('defaults of a SidecarSet', () => {
       [8001, 9901],
     ],
     [
+      'make the port private where a drain is asked for',
+      { drain: { method: { http: { port: 9000 } } } },
+      [9000],
+    ],
+    [
       'leave an admin port alone that is private already',
       { drain: { method: { envoy: { adminPort: 9901 } } }, privatePorts: [9901, 8001] },
       [9901, 8001],
@@ -83,6 +88,21 @@ describe('defaults of a SidecarSet', () => {
     expect(strategy.containers?.[0]?.upgradeStrategy.handover?.drain.method).to.deep.equal({
       signal: { name: 'SIGTERM' },
     })
+  })
+
+  it('name method and path of a request that have none', () => {
+    const strategy = applyDefaults(withHandover({ drain: { method: { http: { port: 9000 } } } }))
+    expect(strategy.containers?.[0]?.upgradeStrategy.handover?.drain.method).to.deep.equal({
+      http: { method: 'POST', port: 9000, path: '/' },
+    })
+  })
+
+  it('leave the options of other ways as they are', () => {
+    for (const method of [{ nginx: {} }, { haproxy: {} }, { exec: { command: ['true'] } }]) {
+      const strategy = applyDefaults(withHandover({ drain: { method } }))
+      const drain = strategy.containers?.[0]?.upgradeStrategy.handover?.drain
+      expect(drain?.method).to.deep.equal(method)
+    }
   })
 
   it('keep what the user wrote, zero and false included', () => {

@@ -75,20 +75,23 @@ function drain(value: Drain): DefaultedDrain {
 
 function drainMethod(value: Drain['method']): DefaultedDrainMethod {
   if (value === undefined || Object.keys(value).length === 0) return { signal: { name: 'SIGTERM' } }
-  const { signal, ...rest } = value
-  return signal === undefined ? rest : { ...rest, signal: { name: signal.name ?? 'SIGTERM' } }
+  const { signal, http, ...rest } = value
+  return {
+    ...rest,
+    ...(signal === undefined ? {} : { signal: { name: signal.name ?? 'SIGTERM' } }),
+    ...(http === undefined ? {} : { http: { method: 'POST', path: '/', ...http } }),
+  }
 }
 
 /**
- * Ports of one process alone. The admin interface is always one: it must never be handed over, since
- * each process answers for itself there.
+ * Ports of one process alone. Where it is told to drain is always one: it must never be handed over,
+ * since each process answers for itself there.
  */
 export function privatePortsOf(value: Handover): readonly number[] {
   const declared = value.privatePorts ?? []
-  const adminPort = value.drain?.method?.envoy?.adminPort
-  return adminPort === undefined || declared.includes(adminPort)
-    ? declared
-    : [...declared, adminPort]
+  const { envoy, http } = value.drain?.method ?? {}
+  const told = envoy?.adminPort ?? http?.port
+  return told === undefined || declared.includes(told) ? declared : [...declared, told]
 }
 
 function updateStrategy(value: UpdateStrategy): DefaultedUpdateStrategy {

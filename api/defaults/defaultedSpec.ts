@@ -1,5 +1,6 @@
 import type {
   Drain,
+  DrainMethod,
   Handover,
   InjectionStrategy,
   IntOrPercent,
@@ -13,10 +14,10 @@ import type {
   UpgradeType,
 } from '../v1beta1/sidecarset.ts'
 
-/** Exactly one key is present; the signal always has a name. */
-export interface DefaultedDrainMethod {
-  readonly envoy?: { readonly adminPort: number }
+/** Exactly one key is present; the signal always has a name, the request a method and a path. */
+export interface DefaultedDrainMethod extends Omit<DrainMethod, 'signal' | 'http'> {
   readonly signal?: { readonly name: string }
+  readonly http?: { readonly method: string; readonly port: number; readonly path: string }
 }
 
 export interface DefaultedDrain extends Drain {

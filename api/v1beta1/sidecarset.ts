@@ -15,11 +15,32 @@ export type UpgradeType = 'ColdUpgrade' | 'HotUpgrade'
 export type UpdateType = 'NotUpdate' | 'RollingUpdate'
 export type PodInjectPolicy = 'BeforeAppContainer' | 'AfterAppContainer'
 export type FailurePolicy = 'Pause' | 'Rollback'
+export type SharePolicy = 'enabled' | 'disabled'
+export type TargetMode = 'sum' | 'max'
 
-/** How the old process is told to finish. Exactly one key; absent means the signal SIGTERM. */
+/**
+ * How the old process is told to finish. Exactly one key; absent means the signal SIGTERM. Paths and
+ * arguments may hold `$(BATON_INSTANCE)`, which no two processes of a pod have in common.
+ */
 export interface DrainMethod {
+  /** The admin interface of Envoy. The port becomes a private port. */
   readonly envoy?: { readonly adminPort: number }
+  /** SIGUSR1. With its stats socket, connections are told by protocol. */
+  readonly haproxy?: { readonly socket?: string }
+  /** SIGQUIT. */
+  readonly nginx?: Readonly<Record<string, never>>
+  /** The handshake of its smooth upgrade. The directory is its uds_dir. */
+  readonly mosn?: { readonly directory: string }
+  /** Defaults to SIGTERM. */
   readonly signal?: { readonly name?: string }
+  /** A request to the process: by default POST /. The port becomes a private port. */
+  readonly http?: {
+    readonly method?: string
+    readonly port: number
+    readonly path?: string
+  }
+  /** A program that is run in the slot. */
+  readonly exec?: { readonly command: readonly string[] }
 }
 
 export interface Drain {
@@ -30,7 +51,7 @@ export interface Drain {
   readonly method?: DrainMethod
 }
 
-/** How Baton hands the listeners over. Required with HotUpgrade. */
+/** How Baton hands the listeners over. Without it a hot sidecar moves its own state. */
 export interface Handover {
   readonly drain?: Drain
   /** Defaults to 60. */
@@ -45,15 +66,51 @@ export interface Handover {
 export interface UpgradeStrategy {
   /** Defaults to ColdUpgrade. Immutable. */
   readonly upgradeType?: UpgradeType
-  /** Of the idle slot of a new pod, until its first upgrade. Defaults to the container's. */
+  /**
+   * What an idle slot runs. With handover: in a new pod until its first upgrade, and it defaults to
+   * the container's. Without: always, and it is required.
+   */
   readonly hotUpgradeEmptyImage?: string
   readonly handover?: Handover
+}
+
+/** Variables of one of the app's containers that a sidecar gets too. */
+export interface TransferEnv {
+  readonly sourceContainerName?: string
+  /** The name stands in a label or an annotation of the pod. Wins over sourceContainerName. */
+  readonly sourceContainerNameFrom?: { readonly fieldRef?: { readonly fieldPath?: string } }
+  readonly envName?: string
+  readonly envNames?: readonly string[]
+}
+
+/** An expression for each resource; see api/expression. */
+export interface ResourceExpressions {
+  readonly cpu?: string
+  readonly memory?: string
+}
+
+/** Resources that are computed from those of the app's containers when a pod is created. */
+export interface ResourcesPolicy {
+  readonly targetContainersMode?: TargetMode
+  /** A regular expression for names. */
+  readonly targetContainersNameRegex?: string
+  readonly resourcesExpr?: {
+    readonly limits?: ResourceExpressions
+    readonly requests?: ResourceExpressions
+  }
 }
 
 export type SidecarContainer = Wire<V1Container> & {
   /** Defaults to BeforeAppContainer for containers, AfterAppContainer for initContainers. */
   readonly podInjectPolicy?: PodInjectPolicy
   readonly upgradeStrategy?: UpgradeStrategy
+  /** Whether the container mounts what the app's containers mount. Defaults to disabled. */
+  readonly shareVolumePolicy?: { readonly type?: SharePolicy }
+  /** The same for block devices. */
+  readonly shareVolumeDevicePolicy?: { readonly type?: SharePolicy }
+  readonly transferEnv?: readonly TransferEnv[]
+  /** Not together with `resources`. */
+  readonly resourcesPolicy?: ResourcesPolicy
 }
 
 export interface UpdateStrategy {
@@ -76,8 +133,30 @@ export interface UpdateStrategy {
   readonly prefetchImages?: boolean
 }
 
+export type PatchPolicy = 'Retain' | 'Overwrite' | 'MergePatchJson'
+
+/** Annotations that pods get from the set; the installation says which keys may be patched. */
+export interface PatchPodMetadata {
+  readonly annotations?: Readonly<Record<string, string>>
+  /** Defaults to Retain: what the pod has stays. */
+  readonly patchPolicy?: PatchPolicy
+}
+
+export type InjectRevisionPolicy = 'Always' | 'Partial'
+
+/** Which revision new pods get instead of the latest. A name or a version is needed. */
+export interface InjectRevision {
+  /** Name of a ControllerRevision. Wins over customVersion. */
+  readonly revisionName?: string
+  /** The newest revision with this version. */
+  readonly customVersion?: string
+  /** Partial: only pods that a rollout would not have reached yet. Defaults to Always. */
+  readonly policy?: InjectRevisionPolicy
+}
+
 export interface InjectionStrategy {
   readonly paused?: boolean
+  readonly revision?: InjectRevision
 }
 
 export interface SidecarSetSpec {
@@ -87,10 +166,13 @@ export interface SidecarSetSpec {
   readonly containers?: readonly SidecarContainer[]
   readonly volumes?: readonly Wire<V1Volume>[]
   readonly imagePullSecrets?: readonly Wire<V1LocalObjectReference>[]
+  readonly patchPodMetadata?: readonly PatchPodMetadata[]
   readonly updateStrategy?: UpdateStrategy
   readonly injectionStrategy?: InjectionStrategy
   /** Defaults to 10. */
   readonly revisionHistoryLimit?: number
+  /** The user's name for this revision: a label of its ControllerRevision. */
+  readonly customVersion?: string
 }
 
 /** A metav1.Condition. */

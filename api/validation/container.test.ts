@@ -116,6 +116,16 @@ const refused: Refusals = {
     'spec.containers[0].readinessProbe.httpGet.port',
     '"admin"',
   ],
+  'a probe of an init container that ends': [
+    {
+      selector: { matchLabels: { app: 'shop' } },
+      initContainers: [
+        { name: 'init', image: 'init:v1', readinessProbe: { tcpSocket: { port: 80 } } },
+      ],
+    },
+    'spec.initContainers[0].readinessProbe',
+    'restartPolicy: Always',
+  ],
   'a health check on a port out of range': [
     withHandover({ healthCheck: { tcpSocket: { port: 0 } } }),
     'spec.containers[0].upgradeStrategy.handover.healthCheck.tcpSocket.port',

@@ -12,8 +12,22 @@ export function containerViolations(placed: PlacedContainer): readonly Violation
     ...injectPolicyViolations(placed),
     ...portViolations(placed),
     ...probeViolations(placed),
+    ...endingViolations(placed),
     ...resourceViolations(placed),
   ]
+}
+
+const NOT_FOR_ENDING = ['startupProbe', 'readinessProbe', 'livenessProbe', 'lifecycle'] as const
+
+/** The API server lets only init containers that stay, native sidecars, have probes and hooks. */
+function endingViolations({ list, path, container }: PlacedContainer): readonly Violation[] {
+  if (list === 'containers' || container.restartPolicy === 'Always') return []
+  return NOT_FOR_ENDING.filter((key) => container[key] !== undefined).map((key) => ({
+    field: `${path}.${key}`,
+    value: container[key],
+    problem: 'an init container that ends cannot have it',
+    remedy: 'leave it out, or make the container a native sidecar with restartPolicy: Always',
+  }))
 }
 
 function imageViolations({ path, container }: PlacedContainer): readonly Violation[] {

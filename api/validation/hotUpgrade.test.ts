@@ -1,6 +1,8 @@
-import { hot, withCold, withHandover } from './testing/build.ts'
+import { expect } from 'chai'
+import { hot, sidecarSet, withCold, withHandover } from './testing/build.ts'
 import type { Refusals } from './testing/refusals.ts'
 import { itRefuses } from './testing/refusals.ts'
+import { validateSidecarSet } from './validateSidecarSet.ts'
 
 const refused: Refusals = {
   'an unknown upgradeType': [
@@ -24,17 +26,21 @@ const refused: Refusals = {
   ],
   'HotUpgrade without handover': [
     { containers: [{ ...hot, upgradeStrategy: { upgradeType: 'HotUpgrade' } }] },
-    'spec.containers[0].upgradeStrategy.handover',
+    'spec.containers[0].upgradeStrategy.hotUpgradeEmptyImage',
     'is not set',
-    'set handover: {}',
+    'handover: {}',
+    'name the image of the idle slot',
   ],
-  'a sidecar that migrates by itself': [
-    withCold({
-      upgradeStrategy: { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage: 'empty:v1' },
-    }),
-    'spec.containers[0].upgradeStrategy.handover',
-    'could never be upgraded',
-    'ColdUpgrade',
+  'an empty name of the empty image': [
+    withCold({ upgradeStrategy: { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage: '' } }),
+    'spec.containers[0].upgradeStrategy.hotUpgradeEmptyImage',
+    'would be refused',
+  ],
+  'an idle slot that runs the sidecar too': [
+    withCold({ upgradeStrategy: { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage: 'log:v1' } }),
+    'spec.containers[0].upgradeStrategy.hotUpgradeEmptyImage',
+    'start nothing',
+    'name another image',
   ],
   'a handover in a ColdUpgrade': [
     withCold({ upgradeStrategy: { handover: {} } }),
@@ -55,28 +61,6 @@ const refused: Refusals = {
     withHandover({ privatePorts: [9901, 9901] }),
     'spec.containers[0].upgradeStrategy.handover.privatePorts[1]',
     'twice',
-  ],
-  'two drain methods': [
-    withHandover({ drain: { method: { envoy: { adminPort: 9901 }, signal: {} } } }),
-    'spec.containers[0].upgradeStrategy.handover.drain.method',
-    'one way only',
-    'envoy, signal',
-  ],
-  'an unknown drain method': [
-    withHandover({ drain: { method: { haproxy: {} } } }),
-    'spec.containers[0].upgradeStrategy.handover.drain.method',
-    'haproxy',
-    'envoy, signal',
-  ],
-  'an admin port out of range': [
-    withHandover({ drain: { method: { envoy: { adminPort: 99999 } } }, privatePorts: [1] }),
-    'spec.containers[0].upgradeStrategy.handover.drain.method.envoy.adminPort',
-    'is 99999',
-  ],
-  'a signal that leaves no say': [
-    withHandover({ drain: { method: { signal: { name: 'SIGKILL' } } } }),
-    'spec.containers[0].upgradeStrategy.handover.drain.method.signal.name',
-    'SIGTERM',
   ],
   'a timer longer than the longest life of the old process': [
     withHandover({ drain: { timerSeconds: 30, maxSeconds: 20 } }),
@@ -101,4 +85,16 @@ const refused: Refusals = {
 
 describe('validation of an upgrade strategy refuses', () => {
   itRefuses(refused)
+})
+
+describe('validation of an upgrade strategy takes', () => {
+  it('a sidecar that migrates by itself, with hooks and without a command', () => {
+    const set = sidecarSet(
+      withCold({
+        lifecycle: { postStart: { exec: { command: ['/migrate.sh'] } } },
+        upgradeStrategy: { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage: 'empty:v1' },
+      }),
+    )
+    expect(validateSidecarSet(set)).to.deep.equal([])
+  })
 })

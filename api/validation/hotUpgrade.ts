@@ -41,18 +41,7 @@ function nativeSidecarViolations({ list, path, container }: PlacedContainer): re
 
 function hotViolations({ path, container }: PlacedContainer, at: string): readonly Violation[] {
   const { handover } = container.upgradeStrategy ?? {}
-  if (handover === undefined) {
-    return [
-      {
-        field: `${at}.handover`,
-        value: undefined,
-        problem:
-          'pods with this container could never be upgraded: this version of Baton does not carry out the upgrades of sidecars that migrate by themselves',
-        remedy:
-          'set handover: {} to have Baton hand the listeners over, or upgradeType to ColdUpgrade',
-      },
-    ]
-  }
+  if (handover === undefined) return emptyImageViolations(container, at)
   return [
     ...commandViolations(path, container.command),
     ...hookViolations(path, container.lifecycle),
@@ -63,6 +52,28 @@ function hotViolations({ path, container }: PlacedContainer, at: string): readon
     }),
     ...privatePortViolations(`${at}.handover.privatePorts`, handover),
   ]
+}
+
+/** A sidecar that migrates by itself: one of its slots must be idle but for upgrades. */
+function emptyImageViolations(
+  { image, upgradeStrategy }: SidecarContainer,
+  at: string,
+): readonly Violation[] {
+  const { hotUpgradeEmptyImage: empty } = upgradeStrategy ?? {}
+  const field = `${at}.hotUpgradeEmptyImage`
+  if (empty === undefined) {
+    const problem =
+      'a hot upgrade is done either by Baton, which needs handover, or by the sidecar itself, whose idle slot needs an image to run'
+    const remedy = `set ${at}.handover: {} to have Baton hand the listeners over, or name the image of the idle slot`
+    return [{ field, value: empty, problem, remedy }]
+  }
+  if (empty === '' || empty.trim() !== empty) {
+    const problem = 'pods with this image in their idle slot would be refused'
+    return [{ field, value: empty, problem, remedy: 'name an image that runs and does nothing' }]
+  }
+  if (empty !== image) return []
+  const problem = 'the idle slot would run the sidecar too, and start nothing in an upgrade'
+  return [{ field, value: empty, problem, remedy: 'name another image, which does nothing' }]
 }
 
 function commandViolations(

@@ -3,7 +3,10 @@ import { changeViolations } from './changes.ts'
 import { containerViolations } from './container.ts'
 import { containerNameViolations } from './containerNames.ts'
 import { LONGEST_LABEL } from './dnsLabel.ts'
+import { fromAppViolations } from './fromApp.ts'
 import { upgradeStrategyViolations } from './hotUpgrade.ts'
+import { injectionStrategyViolations } from './injectionStrategy.ts'
+import { patchPodMetadataViolations } from './patchPodMetadata.ts'
 import { placedContainers } from './placedContainer.ts'
 import { selectorViolations } from './selectors.ts'
 import { updateStrategyViolations } from './updateStrategy.ts'
@@ -28,9 +31,12 @@ export function validateSidecarSet(
     ...containerNameViolations(spec),
     ...placedContainers(spec).flatMap((placed) => [
       ...containerViolations(placed),
+      ...fromAppViolations(placed),
       ...upgradeStrategyViolations(placed),
     ]),
     ...volumeViolations(spec),
+    ...patchPodMetadataViolations(spec.patchPodMetadata ?? []),
+    ...injectionStrategyViolations(spec),
     ...updateStrategyViolations(spec.updateStrategy ?? {}),
     ...wholeNumberViolations('spec', spec, { revisionHistoryLimit: 1 }),
     ...(options.old === undefined ? [] : changeViolations(options.old, set)),

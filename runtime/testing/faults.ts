@@ -8,6 +8,8 @@ export interface Fault {
   readonly retryAfterSeconds?: number
   /** How often. Defaults to 1. */
   readonly times?: number
+  /** Requests that are let through before. Defaults to 0. */
+  readonly after?: number
 }
 
 /** The faults a test has ordered. */
@@ -19,10 +21,10 @@ export interface Faults {
 }
 
 export function createFaults(): Faults {
-  let ordered: { readonly fault: Fault; left: number }[] = []
+  let ordered: { readonly fault: Fault; left: number; ahead: number }[] = []
   return {
     order: (fault) => {
-      ordered.push({ fault, left: fault.times ?? 1 })
+      ordered.push({ fault, left: fault.times ?? 1, ahead: fault.after ?? 0 })
     },
     take: (method, path) => {
       const found = ordered.find(
@@ -31,6 +33,10 @@ export function createFaults(): Faults {
           (fault.path === undefined || fault.path.test(path)),
       )
       if (found === undefined) return undefined
+      if (found.ahead > 0) {
+        found.ahead--
+        return undefined
+      }
       found.left--
       if (found.left <= 0) ordered = ordered.filter((entry) => entry !== found)
       return found.fault

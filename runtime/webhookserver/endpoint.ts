@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, RequestHandler, Response, Router } from 'expr
 import type { Logger } from '../logging/logger.ts'
 import { startDeadline } from '../transport/deadline.ts'
 import type { AdmissionAnswer, AdmissionHandler, AdmissionRequest } from './admission.ts'
-import { answerReview, failedReview, parseReview } from './review.ts'
+import { answerReview, failedReview, parseReview, uidOf } from './review.ts'
 import type { WebhookMetrics } from './webhookMetrics.ts'
 
 export interface EndpointOptions {
@@ -54,7 +54,7 @@ function answered(options: EndpointOptions): RequestHandler {
   return async (request, response) => {
     const review = parseReview(request.body)
     if (typeof review === 'string') {
-      refuse(response, 400, review)
+      refuse(response, 400, review, uidOf(request.body))
       return
     }
     const givenMs = timeoutOf(request.query['timeout']) ?? handlerDeadlineMs
@@ -113,10 +113,10 @@ function statusOf(error: unknown): number {
   return typeof error.status === 'number' ? error.status : 500
 }
 
-function refuse(response: Response, status: number, message: string): void {
+function refuse(response: Response, status: number, message: string, uid = ''): void {
   // The rest of a body that is too large is not read.
   if (status === 413) response.setHeader('connection', 'close')
-  response.status(status).json(failedReview('', status, message))
+  response.status(status).json(failedReview(uid, status, message))
 }
 
 /** The API server tells in the query how long it will wait: `timeout=10s`. */

@@ -2,6 +2,11 @@ import type { AdmissionAnswer, AdmissionRequest } from './admission.ts'
 
 const apiVersion = 'admission.k8s.io/v1'
 
+/** The uid of a request that cannot be read otherwise, or ''. */
+export function uidOf(body: unknown): string {
+  return isRecord(body) ? textOf(recordOf(body, 'request'), 'uid') : ''
+}
+
 /** An AdmissionReview that answers. */
 export interface ReviewAnswer {
   readonly apiVersion: string

@@ -46,7 +46,7 @@ export function createInjectPod(options: InjectPodOptions): AdmissionHandler {
     const sets = await setsFor(pod, namespace, options, signal)
     const context = { agentImage, nowMs: clock.now(), namespace }
     const revisions = await Promise.all(
-      sets.map((set) => revisionForNewPods(set, options.revisions, signal)),
+      sets.map((set) => revisionForNewPods(set, pod, options.revisions, signal)),
     )
     const injectables = revisions.map(({ injectable }) => injectable)
     const injection = inject(pod, injectables, context)

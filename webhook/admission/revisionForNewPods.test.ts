@@ -1,7 +1,13 @@
 import { expect } from 'chai'
-import { revisionHash, revisionName, revisionTemplate } from '../../api/revision.ts'
+import {
+  CUSTOM_VERSION_LABEL,
+  REVISION_SET_LABEL,
+  revisionHash,
+  revisionName,
+  revisionTemplate,
+} from '../../api/revision.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
-import type { SidecarSetStatus } from '../../api/v1beta1/sidecarset.ts'
+import type { InjectRevision, SidecarSetStatus } from '../../api/v1beta1/sidecarset.ts'
 import { createClient } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS } from '../../runtime/client/kinds.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
@@ -10,7 +16,7 @@ import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
 import type { Fault } from '../../runtime/testing/faults.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
 import type { Transport } from '../../runtime/transport/transport.ts'
-import { hotContainer, sidecarSet } from '../inject/testing/build.ts'
+import { hotContainer, pod, sidecarSet } from '../inject/testing/build.ts'
 import { revisionForNewPods } from './revisionForNewPods.ts'
 import type { NewPodRevision } from './revisionForNewPods.ts'
 
@@ -41,15 +47,25 @@ describe('the revision for new pods', () => {
   })
 
   function store(): void {
-    const metadata = { name: revisionName('mesh', current), namespace: 'baton-system' }
+    const metadata = {
+      name: revisionName('mesh', current),
+      namespace: 'baton-system',
+      labels: { [REVISION_SET_LABEL]: 'mesh', [CUSTOM_VERSION_LABEL]: 'v1' },
+    }
     const data = revisionTemplate(before.spec)
     server.put(CONTROLLER_REVISIONS, { metadata, revision: 1, data })
   }
-  function choose(status: SidecarSetStatus, signal?: AbortSignal): Promise<NewPodRevision> {
-    const set: StoredSidecarSet = { ...now, metadata: { name: 'mesh' }, status }
+  function choose(
+    status: SidecarSetStatus,
+    signal?: AbortSignal,
+    revision?: InjectRevision,
+  ): Promise<NewPodRevision> {
+    const spec =
+      revision === undefined ? now.spec : { ...now.spec, injectionStrategy: { revision } }
+    const set: StoredSidecarSet = { ...now, spec, metadata: { name: 'mesh' }, status }
     const revisions = createClient({ transport }).resource(CONTROLLER_REVISIONS)
-    const options = { revisions, namespace: 'baton-system', logger: silentLogger }
-    return revisionForNewPods(set, options, signal ?? new AbortController().signal)
+    const options = { revisions, namespace: 'baton-system', logger: silentLogger, random: () => 0 }
+    return revisionForNewPods(set, pod(), options, signal ?? new AbortController().signal)
   }
   const asks = (): number => server.requests.length
 
@@ -59,6 +75,34 @@ describe('the revision for new pods', () => {
     expect(warning).to.equal(undefined)
     expect(injectable).to.include({ hash: current, revisionName: `mesh-${current}` })
     expect(injectable.set.spec).to.deep.equal(before.spec)
+  })
+
+  const pins: Readonly<Record<string, InjectRevision>> = {
+    name: { revisionName: revisionName('mesh', current) },
+    version: { customVersion: 'v1' },
+  }
+  for (const [how, revision] of Object.entries(pins)) {
+    it(`is the one that is pinned by its ${how}`, async () => {
+      store()
+      const { injectable, warning } = await choose({}, undefined, revision)
+      expect([injectable.hash, warning]).to.deep.equal([current, undefined])
+      expect(injectable.set.spec.containers).to.deep.equal(before.spec.containers)
+      expect(injectable.set.spec.volumes).to.equal(undefined)
+    })
+  }
+
+  it('is the latest, with a warning, when the pinned one is not there', async () => {
+    const { injectable, warning } = await choose({}, undefined, { customVersion: 'v1' })
+    expect(injectable.hash).to.equal(latest)
+    expect(warning).to.include('no revision has the version v1')
+  })
+
+  it('is the latest, with a warning, when the pinned one belongs to another set', async () => {
+    const metadata = { name: 'other-1', namespace: 'baton-system' }
+    server.put(CONTROLLER_REVISIONS, { metadata, revision: 1, data: revisionTemplate(before.spec) })
+    const { injectable, warning } = await choose({}, undefined, { revisionName: 'other-1' })
+    expect(injectable.hash).to.equal(latest)
+    expect(warning).to.include('other-1 has no template of this set')
   })
 
   const fine: Readonly<Record<string, SidecarSetStatus>> = {

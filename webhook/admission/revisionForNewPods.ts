@@ -1,22 +1,28 @@
 import {
+  CUSTOM_VERSION_LABEL,
   readTemplate,
+  REVISION_SET_LABEL,
   revisionHash,
   revisionName,
   revisionTemplate,
   withTemplate,
 } from '../../api/revision.ts'
-import type { RevisionTemplate } from '../../api/revision.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import type { InjectRevision } from '../../api/v1beta1/sidecarset.ts'
 import type { ControllerRevision } from '../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../runtime/client/resource.ts'
 import type { Logger } from '../../runtime/logging/logger.ts'
 import type { InjectableSet } from '../inject/injectableSet.ts'
+import type { Pod } from '../inject/podTypes.ts'
+import { pinnedRevision } from './pinnedRevision.ts'
 
 export interface RevisionOptions {
-  readonly revisions: Pick<ResourceClient<ControllerRevision>, 'get'>
+  readonly revisions: Pick<ResourceClient<ControllerRevision>, 'get' | 'list'>
   /** Where the operator keeps ControllerRevisions. */
   readonly namespace: string
   readonly logger: Logger
+  /** From 0 to 1, for shares of new pods. */
+  readonly random: () => number
 }
 
 /** What of a set a new pod gets. */
@@ -30,44 +36,91 @@ export interface NewPodRevision {
 const DEADLINE_MS = 2_000
 
 /**
- * The latest revision, unless it has failed and pods are back at the one before: then new pods get
- * that one too. If it cannot be read, a pod with the failed revision is better than no pod.
+ * The revision that the set pins for this pod, else the latest, unless that has failed and pods are
+ * back at the one before: then new pods get that one too. If it cannot be read, a pod with another
+ * revision is better than no pod.
  */
 export async function revisionForNewPods(
   set: StoredSidecarSet,
+  pod: Pod,
   options: RevisionOptions,
   signal: AbortSignal,
 ): Promise<NewPodRevision> {
   const { name } = set.metadata
   const hash = revisionHash(revisionTemplate(set.spec))
   const latest: InjectableSet = { set, hash, revisionName: revisionName(name, hash) }
-  const { failedRevision, currentRevision } = set.status ?? {}
-  if (failedRevision !== hash || currentRevision === undefined || currentRevision === hash) {
-    return { injectable: latest }
-  }
-  const current = revisionName(name, currentRevision)
+  const wanted = wantedRevision(set, pod, hash, options.random())
+  if (wanted === undefined) return { injectable: latest }
   try {
-    const template = await readRevision(current, options, signal)
-    const spec = withTemplate(set.spec, template)
-    return {
-      injectable: { set: { ...set, spec }, hash: currentRevision, revisionName: current },
-    }
+    return { injectable: await readRevision(set, wanted, options, signal) }
   } catch (error) {
     if (signal.aborted) throw error
-    options.logger.warn('current revision not readable', { sidecarset: name, current, error })
+    options.logger.warn('wanted revision not readable', { sidecarset: name, wanted, error })
     const why = error instanceof Error ? error.message : String(error)
-    const warning = `SidecarSet ${name}: the pod gets revision ${hash}, which failed, since ${current} cannot be read (${why}); change the spec to one that works.`
+    const warning =
+      wanted.why === 'pinned'
+        ? `SidecarSet ${name}: the pod gets the latest revision ${hash}, since the pinned one, ${nameOf(wanted)}, cannot be read (${why}); change spec.injectionStrategy.revision.`
+        : `SidecarSet ${name}: the pod gets revision ${hash}, which failed, since ${nameOf(wanted)} cannot be read (${why}); change the spec to one that works.`
     return { injectable: latest, warning }
   }
 }
 
+type Wanted = Pick<InjectRevision, 'revisionName' | 'customVersion'> & {
+  readonly why: 'pinned' | 'failed'
+}
+
+/** Undefined: the latest. */
+function wantedRevision(
+  set: StoredSidecarSet,
+  pod: Pod,
+  latest: string,
+  chance: number,
+): Wanted | undefined {
+  const pinned = pinnedRevision(set, pod, chance)
+  if (pinned !== undefined) return { ...pinned, why: 'pinned' }
+  const { failedRevision, currentRevision } = set.status ?? {}
+  if (failedRevision !== latest || currentRevision === undefined || currentRevision === latest) {
+    return undefined
+  }
+  return { revisionName: revisionName(set.metadata.name, currentRevision), why: 'failed' }
+}
+
+function nameOf({ revisionName: name, customVersion }: Wanted): string {
+  return name ?? `version ${customVersion ?? ''}`
+}
+
 async function readRevision(
-  name: string,
-  { revisions, namespace }: RevisionOptions,
+  set: StoredSidecarSet,
+  wanted: Wanted,
+  options: RevisionOptions,
   signal: AbortSignal,
-): Promise<RevisionTemplate> {
-  const { data } = await revisions.get({ namespace, name }, { signal, deadlineMs: DEADLINE_MS })
-  const template = readTemplate(data)
-  if (template === undefined) throw new TypeError(`ControllerRevision ${name} has no template`)
-  return template
+): Promise<InjectableSet> {
+  const revision = await findRevision(set.metadata.name, wanted, options, signal)
+  const template = readTemplate(revision.data)
+  const { name } = revision.metadata
+  const prefix = revisionName(set.metadata.name, '')
+  if (template === undefined || !name.startsWith(prefix)) {
+    throw new TypeError(`ControllerRevision ${name} has no template of this set`)
+  }
+  const spec = withTemplate(set.spec, template)
+  return { set: { ...set, spec }, hash: name.slice(prefix.length), revisionName: name }
+}
+
+/** Errors: ApiError; RangeError when no revision has the version. */
+export async function findRevision(
+  set: string,
+  wanted: Pick<InjectRevision, 'revisionName' | 'customVersion'>,
+  { revisions, namespace }: Pick<RevisionOptions, 'revisions' | 'namespace'>,
+  signal: AbortSignal,
+): Promise<ControllerRevision> {
+  const call = { signal, deadlineMs: DEADLINE_MS }
+  if (wanted.revisionName !== undefined) {
+    return revisions.get({ namespace, name: wanted.revisionName }, call)
+  }
+  const version = wanted.customVersion ?? ''
+  const labelSelector = `${REVISION_SET_LABEL}=${set},${CUSTOM_VERSION_LABEL}=${version}`
+  const { items } = await revisions.list({ namespace, labelSelector, ...call })
+  const [newest] = items.toSorted((left, right) => right.revision - left.revision)
+  if (newest === undefined) throw new RangeError(`no revision has the version ${version}`)
+  return newest
 }

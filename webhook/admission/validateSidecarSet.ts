@@ -1,24 +1,49 @@
 import { isDeepStrictEqual } from 'node:util'
+import { CONFIGURATION } from '../../api/group.ts'
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
-import { unsupportedFields } from '../../api/validation/unsupported.ts'
+import {
+  EMPTY_WHITELIST,
+  parseWhitelist,
+  whitelistViolations,
+} from '../../api/validation/annotationWhitelist.ts'
+import { conflictViolations } from '../../api/validation/conflicts.ts'
 import { validateSidecarSet as violationsOf } from '../../api/validation/validateSidecarSet.ts'
+import type { Violation } from '../../api/validation/violation.ts'
 import { formatViolation } from '../../api/validation/violation.ts'
-import type { AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
+import type { ConfigMap } from '../../runtime/client/kinds.ts'
+import type { ResourceClient } from '../../runtime/client/resource.ts'
+import { isApiError } from '../../runtime/transport/apiError.ts'
+import type { AdmissionAnswer, AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
 import { allow, deny } from '../../runtime/webhookserver/admission.ts'
 import { sidecarSetOf } from './requestObject.ts'
+import type { RevisionOptions } from './revisionForNewPods.ts'
+import { findRevision } from './revisionForNewPods.ts'
 
-/** Refuses a SidecarSet that cannot work, with a sentence for each thing that is wrong. */
-export const validateSidecarSet: AdmissionHandler = ({ operation, object, oldObject }) => {
-  const set = sidecarSetOf(object)
-  if (operation === 'CREATE') return answer(set)
-  const old = sidecarSetOf(oldObject)
-  // Rules may have become stricter since: labels and finalizers must be writable all the same.
-  return isDeepStrictEqual(old.spec, set.spec) ? allow() : answer(set, old)
+export interface ValidateOptions extends Pick<RevisionOptions, 'revisions' | 'namespace'> {
+  /** All sets of the cluster. */
+  readonly sets: () => readonly SidecarSet[]
+  readonly configMaps: Pick<ResourceClient<ConfigMap>, 'find'>
 }
 
-function answer(set: SidecarSet, old?: SidecarSet) {
-  const violations = violationsOf(set, old === undefined ? {} : { old })
-  if (violations.length === 0) return allow({ warnings: unsupportedFields(set.spec) })
+/** Refuses a SidecarSet that cannot work, with a sentence for each thing that is wrong. */
+export function createValidateSidecarSet(options: ValidateOptions): AdmissionHandler {
+  return async ({ operation, object, oldObject }, signal) => {
+    const set = sidecarSetOf(object)
+    const old = operation === 'CREATE' ? undefined : sidecarSetOf(oldObject)
+    // Rules may have become stricter since: labels and finalizers must be writable all the same.
+    if (old !== undefined && isDeepStrictEqual(old.spec, set.spec)) return allow()
+    const violations = violationsOf(set, old === undefined ? {} : { old })
+    if (violations.length > 0) return refuse(violations)
+    return refuse([
+      ...(await forbiddenAnnotations(set, old, options, signal)),
+      ...newConflicts(set, old, options.sets()),
+      ...(await unknownRevision(set, old, options, signal)),
+    ])
+  }
+}
+
+function refuse(violations: readonly Violation[]): AdmissionAnswer {
+  if (violations.length === 0) return allow()
   const sentences = violations.map(formatViolation)
   const causes = violations.map(({ field }, index) => ({
     field,
@@ -26,4 +51,59 @@ function answer(set: SidecarSet, old?: SidecarSet) {
     message: (sentences[index] ?? '').slice(field.length + 1),
   }))
   return deny(sentences.join(' '), { causes })
+}
+
+/** Which annotations may be patched is asked for when one is: few sets do, and it rarely changes. */
+async function forbiddenAnnotations(
+  set: SidecarSet,
+  old: SidecarSet | undefined,
+  { configMaps, namespace }: ValidateOptions,
+  signal: AbortSignal,
+): Promise<readonly Violation[]> {
+  const patches = set.spec.patchPodMetadata ?? []
+  if (patches.length === 0 || isDeepStrictEqual(patches, old?.spec.patchPodMetadata)) return []
+  const ref = { namespace, name: CONFIGURATION.configMap }
+  const configuration = await configMaps.find(ref, { signal })
+  const text = configuration?.data?.[CONFIGURATION.annotationWhitelist]
+  return whitelistViolations(set, text === undefined ? EMPTY_WHITELIST : parseWhitelist(text))
+}
+
+/** A conflict that was there before must not keep people from changing an image. */
+function newConflicts(
+  set: SidecarSet,
+  old: SidecarSet | undefined,
+  others: readonly SidecarSet[],
+): readonly Violation[] {
+  const before = old === undefined ? [] : conflictViolations(old, others).map(formatViolation)
+  return conflictViolations(set, others).filter((one) => !before.includes(formatViolation(one)))
+}
+
+/**
+ * A pinned revision must be there. What was pinned before is not looked up again: it may have been
+ * trimmed since, and that must not keep people from changing something else.
+ */
+async function unknownRevision(
+  set: SidecarSet,
+  old: SidecarSet | undefined,
+  options: ValidateOptions,
+  signal: AbortSignal,
+): Promise<readonly Violation[]> {
+  const pinned = set.spec.injectionStrategy?.revision
+  if (pinned === undefined) return []
+  if (isDeepStrictEqual(pinned, old?.spec.injectionStrategy?.revision)) return []
+  const { name = '' } = set.metadata
+  try {
+    const revision = await findRevision(name, pinned, options, signal)
+    if (revision.metadata.name.startsWith(`${name}-`)) return []
+  } catch (error) {
+    if (!(error instanceof RangeError) && !isApiError(error, 'NotFound')) throw error
+  }
+  return [
+    {
+      field: 'spec.injectionStrategy.revision',
+      value: pinned,
+      problem: `the set has no such revision in ${options.namespace}`,
+      remedy: `name one of kubectl get controllerrevisions -n ${options.namespace} -l baton.dev/sidecarset-name=${name}`,
+    },
+  ]
 }

@@ -16,7 +16,11 @@ import { RESTRICTED, slotUser } from './securityContext.ts'
 
 /** Where the agent's image has its programs. */
 const LAUNCHER = '/baton/launcher'
-const AGENT_PROGRAM = ['/usr/local/bin/node', '/baton/agent.js']
+/**
+ * A young generation of 1 MiB: the agent makes little garbage, and it is 5 MB smaller so (24 -> 19 MB
+ * of anonymous memory, measured; a bound on malloc's arenas saves nothing).
+ */
+const AGENT_PROGRAM = ['/usr/local/bin/node', '--max-semi-space-size=1', '/baton/agent.js']
 
 /** What the agent of a pod must know of its hot containers. */
 export function agentConfig(

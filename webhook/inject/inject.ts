@@ -1,7 +1,7 @@
 import type { InjectableSet } from './injectableSet.ts'
 import { sidecarPlans } from './injectableSet.ts'
 import { podAdditions } from './podAdditions.ts'
-import { defaultContainer, podAnnotations } from './podAnnotations.ts'
+import { defaultContainer, patchedAnnotations, podAnnotations } from './podAnnotations.ts'
 import type { AddOperation } from './podPatch.ts'
 import { podPatch } from './podPatch.ts'
 import { podSkip } from './podSkip.ts'
@@ -52,7 +52,9 @@ export function inject(
   const { accepted, skipped } = chooseSets(pod, ordered, context.namespace)
   if (accepted.length === 0) return { patch: [], report: { injected: [], skipped, warnings: [] } }
   const additions = podAdditions(pod, accepted, context.agentImage)
+  const patched = patchedAnnotations(pod, accepted)
   const annotations = {
+    ...patched.changed,
     ...podAnnotations(accepted, context.nowMs),
     ...(additions.containers.first.length > 0 ? defaultContainer(pod) : {}),
   }
@@ -65,7 +67,7 @@ export function inject(
         containers: namesInPod(sidecarPlans(one)),
       })),
       skipped,
-      warnings: podWarnings(pod, accepted),
+      warnings: [...patched.problems, ...podWarnings(pod, accepted)],
     },
   }
 }
@@ -86,7 +88,7 @@ function chooseSets(
   const taken = new Map<string, string>()
   for (const candidate of sets) {
     const set = nameOf(candidate)
-    const skip = forPod ?? setSkip(pod, candidate, taken)
+    const skip = forPod ?? setSkip(pod, candidate, taken, accepted)
     if (skip === undefined) {
       accepted.push(candidate)
       for (const name of namesInPod(sidecarPlans(candidate)))

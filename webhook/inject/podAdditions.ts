@@ -1,6 +1,7 @@
 import type { V1LocalObjectReference } from '@kubernetes/client-node'
 import { VOLUMES } from '../../api/group.ts'
 import type { Wire } from '../../api/wire.ts'
+import { completeFromApp } from './fromApp/completeFromApp.ts'
 import type { InjectableSet } from './injectableSet.ts'
 import { sidecarPlans } from './injectableSet.ts'
 import type { PlacedContainer } from './placement.ts'
@@ -29,7 +30,11 @@ export function podAdditions(
   sets: readonly InjectableSet[],
   agentImage: string,
 ): PodAdditions {
-  const placed = placeContainers(pod, sets.flatMap(sidecarPlans), agentImage)
+  const plans = sets.flatMap(sidecarPlans).map((plan) => ({
+    ...plan,
+    container: completeFromApp(plan.container, pod).container,
+  }))
+  const placed = placeContainers(pod, plans, agentImage)
   return {
     initContainers: endsOf('initContainers', placed),
     containers: endsOf('containers', placed),

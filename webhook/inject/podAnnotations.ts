@@ -6,6 +6,8 @@ import { revisionHashWithoutImage, revisionTemplate } from '../../api/revision.t
 import { slotVersions } from './environment.ts'
 import type { HotContainer, InjectableSet, SidecarPlan } from './injectableSet.ts'
 import { hasSlots, isHandedOver, sidecarPlans } from './injectableSet.ts'
+import type { PatchedAnnotations } from '../../api/podMetadata.ts'
+import { patchAnnotations } from '../../api/podMetadata.ts'
 import type { Pod } from './podTypes.ts'
 
 /**
@@ -28,6 +30,12 @@ export function podAnnotations(
     ...versionsOf(hot),
     ...desiredAnnotation(hot),
   }
+}
+
+/** What the sets make of the annotations that the pod's author gave it. */
+export function patchedAnnotations(pod: Pod, sets: readonly InjectableSet[]): PatchedAnnotations {
+  const patches = sets.flatMap(({ set }) => set.spec.patchPodMetadata ?? [])
+  return patchAnnotations(pod.metadata?.annotations ?? {}, patches)
 }
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container'

@@ -1,3 +1,4 @@
+import { completeFromApp } from './fromApp/completeFromApp.ts'
 import type { InjectableSet } from './injectableSet.ts'
 import { isHandedOver, sidecarPlans } from './injectableSet.ts'
 import type { Container, Pod } from './podTypes.ts'
@@ -5,9 +6,12 @@ import { podContainers } from './podTypes.ts'
 
 /** What the author of a pod should know about the sidecars it gets, in sentences. */
 export function podWarnings(pod: Pod, sets: readonly InjectableSet[]): readonly string[] {
-  const hot = sets.flatMap(sidecarPlans).filter(({ container }) => isHandedOver(container))
-  if (hot.length === 0) return []
-  return [...withoutPreStop(pod), ...sharedProcesses(pod), ...lostGuarantee(pod)]
+  const plans = sets.flatMap(sidecarPlans)
+  const missing = plans.flatMap(({ container }) =>
+    completeFromApp(container, pod).missing.map((text) => `Container ${container.name}: ${text}`),
+  )
+  if (!plans.some(({ container }) => isHandedOver(container))) return missing
+  return [...missing, ...withoutPreStop(pod), ...sharedProcesses(pod), ...lostGuarantee(pod)]
 }
 
 /** Measured: such an app lost 253 of 17,000 requests when one of its two pods was deleted. */

@@ -13,30 +13,50 @@ function hot(name: string, privatePorts: readonly number[]): HotContainer {
 }
 
 describe('private ports', () => {
-  /** case -> private ports, ports in use, ports of the second slot */
-  const cases: Readonly<Record<string, readonly [number[], number[], number[]]>> = {
-    'take the next number in the second slot': [[9901], [], [9902]],
-    'skip what the pod uses': [[9901], [9902, 9903], [9904]],
-    'skip each other': [[9901, 9902], [], [9903, 9904]],
-    'go on below when there is none above': [[65535], [1024], [1025]],
+  type Others = readonly [second: number, spareOfFirst: number, spareOfSecond: number]
+  /** case -> private ports, ports in use, where the other three processes listen for each */
+  const cases: Readonly<Record<string, readonly [number[], number[], Others[]]>> = {
+    'take the next numbers in other processes': [[9901], [], [[9902, 9903, 9904]]],
+    'skip what the pod uses': [[9901], [9902, 9904], [[9903, 9905, 9906]]],
+    'skip each other': [
+      [9901, 9902],
+      [],
+      [
+        [9903, 9904, 9905],
+        [9906, 9907, 9908],
+      ],
+    ],
+    'go on below when there is none above': [[65535], [1024, 1026], [[1025, 1027, 1028]]],
     'of a container may be none': [[], [9901], []],
   }
-  for (const [name, [privatePorts, inUse, second]] of Object.entries(cases)) {
+  for (const [name, [privatePorts, inUse, others]] of Object.entries(cases)) {
     it(name, () => {
       const assigned = assignPrivatePorts([hot('proxy', privatePorts)], new Set(inUse))
-      expect(assigned.get('proxy')).to.deep.equal(
-        privatePorts.map((port, index) => ({
-          port,
-          slots: { 'proxy-1': port, 'proxy-2': second[index] },
-        })),
-      )
+      const expected = others.map(([second, spareOfFirst, spareOfSecond], index) => ({
+        port: privatePorts[index],
+        slots: { 'proxy-1': privatePorts[index], 'proxy-2': second },
+        spares: { 'proxy-1': spareOfFirst, 'proxy-2': spareOfSecond },
+      }))
+      expect(assigned.get('proxy')).to.deep.equal(expected)
     })
   }
 
   it('of several containers do not meet', () => {
     const assigned = assignPrivatePorts([hot('a', [9901]), hot('b', [9902])], new Set())
-    const numbers = [...assigned.values()].flat().flatMap(({ slots }) => Object.values(slots))
-    expect(numbers).to.deep.equal([9901, 9903, 9902, 9904])
+    const numbers = [...assigned.values()]
+      .flat()
+      .flatMap(({ slots, spares = {} }) => [...Object.values(slots), ...Object.values(spares)])
+    expect(numbers).to.deep.equal([9901, 9903, 9904, 9905, 9902, 9906, 9907, 9908])
+  })
+
+  it('avoid the port that a new process is checked on', () => {
+    const healthCheck = { httpGet: { path: '/', port: 9902 } }
+    const handover = { privatePorts: [9901], healthCheck }
+    const upgradeStrategy = { upgradeType: 'HotUpgrade' as const, handover }
+    const set = sidecarSet({ containers: [hotContainer({ upgradeStrategy })] })
+    const plans = sidecarPlans(injectable(set)).map(({ container }) => container)
+    const assigned = assignPrivatePorts(plans.filter(isHandedOver), new Set())
+    expect(assigned.get('proxy')?.[0]?.slots).to.deep.equal({ 'proxy-1': 9901, 'proxy-2': 9903 })
   })
 
   it('avoid declared and probed ports, and that of the agent', () => {

@@ -9,8 +9,9 @@ const HIGHEST_PORT = 65535
 const LOWEST_UNPRIVILEGED_PORT = 1024
 
 /**
- * Where each slot's process really listens for a port that belongs to one process alone: the first
- * slot keeps the number, the second gets the next free one.
+ * Where each process really listens for a port that belongs to one process alone. A slot has room
+ * for two: the second runs beside one that still drains when its version comes back. The first
+ * slot's first process keeps the number, the others get the next free ones.
  * @param inUse ports that something in the pod uses; see {@link portsInUse}
  * @returns name of the hot container -> its private ports
  */
@@ -20,15 +21,25 @@ export function assignPrivatePorts(
 ): ReadonlyMap<string, PrivatePorts> {
   const taken = new Set([
     ...inUse,
-    ...containers.flatMap(({ upgradeStrategy }) => upgradeStrategy.handover.privatePorts),
+    ...containers.flatMap(({ upgradeStrategy: { handover } }) => [
+      ...handover.privatePorts,
+      ...probedPorts(handover.healthCheck),
+    ]),
   ])
   return new Map(
     containers.map(({ name, upgradeStrategy }) => {
       const [first, second] = slotNames(name)
       const ports = upgradeStrategy.handover.privatePorts.map((port) => {
-        const other = nextFree(port, taken)
-        taken.add(other)
-        return { port, slots: { [first]: port, [second]: other } }
+        const another = (): number => {
+          const free = nextFree(port, taken)
+          taken.add(free)
+          return free
+        }
+        return {
+          port,
+          slots: { [first]: port, [second]: another() },
+          spares: { [first]: another(), [second]: another() },
+        }
       })
       return [name, ports]
     }),
@@ -42,13 +53,14 @@ export function portsInUse(containers: readonly Container[]): ReadonlySet<number
 
 function declaredPorts(container: Container): readonly number[] {
   const probes = [container.readinessProbe, container.livenessProbe, container.startupProbe]
-  const probed = probes.flatMap((probe) => [
-    probe?.httpGet?.port,
-    probe?.tcpSocket?.port,
-    probe?.grpc?.port,
-  ])
   const declared = (container.ports ?? []).map(({ containerPort }) => containerPort)
-  return [...declared, ...probed].filter((port) => typeof port === 'number')
+  return [...declared, ...probes.flatMap(probedPorts)]
+}
+
+/** Ports that are named stand among the declared ones. */
+function probedPorts(probe: Container['readinessProbe']): readonly number[] {
+  const ports = [probe?.httpGet?.port, probe?.tcpSocket?.port, probe?.grpc?.port]
+  return ports.filter((port) => typeof port === 'number')
 }
 
 function nextFree(port: number, taken: ReadonlySet<number>): number {

@@ -7,10 +7,12 @@ import {
   VOLUMES,
 } from '../../api/group.ts'
 import { podRevisions } from '../../api/podRecord.ts'
+import { resourcesProblem } from './fromApp/completeFromApp.ts'
 import type { InjectableSet, SidecarPlan } from './injectableSet.ts'
 import { hasSlots, isHandedOver, sidecarPlans } from './injectableSet.ts'
 import type { Pod } from './podTypes.ts'
 import { podContainers } from './podTypes.ts'
+import { hostPortSkip } from './hostPortSkip.ts'
 import type { Skip } from './skipReasons.ts'
 
 const OUR_VOLUMES: readonly string[] = Object.values(VOLUMES)
@@ -18,17 +20,21 @@ const OUR_VOLUMES: readonly string[] = Object.values(VOLUMES)
 /**
  * Why one set is not injected into a pod; undefined when it is.
  * @param taken name of a container -> set that brings it, for the sets accepted so far
+ * @param accepted the sets accepted so far
  */
 export function setSkip(
   pod: Pod,
   candidate: InjectableSet,
   taken: ReadonlyMap<string, string>,
+  accepted: readonly InjectableSet[],
 ): Skip | undefined {
   const plans = sidecarPlans(candidate)
   return (
     pausedSkip(candidate) ??
     alreadyInjectedSkip(pod, candidate, plans) ??
     nameSkip(pod, plans, taken) ??
+    resourcesSkip(pod, plans) ??
+    hostPortSkip(pod, plans, accepted.flatMap(sidecarPlans)) ??
     (plans.some(({ container }) => isHandedOver(container)) ? handoverSkip(pod) : undefined)
   )
 }
@@ -75,6 +81,16 @@ function nameSkip(
     if (owner === undefined) continue
     const sentence = `A container named ${name} comes from ${owner} already; rename one of them.`
     return { reason: 'ContainerNameClash', sentence }
+  }
+  return undefined
+}
+
+function resourcesSkip(pod: Pod, plans: readonly SidecarPlan[]): Skip | undefined {
+  for (const { container } of plans) {
+    const problem = resourcesProblem(container, pod)
+    if (problem === undefined) continue
+    const sentence = `Container ${container.name} cannot be injected: ${problem}; change its resourcesPolicy or the pod.`
+    return { reason: 'ResourcesNotComputable', sentence }
   }
   return undefined
 }

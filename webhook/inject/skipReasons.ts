@@ -12,6 +12,8 @@ export const skipReasons = [
   'ContainerNameClash',
   'VolumeNameClash',
   'AgentPortInUse',
+  'HostPortClash',
+  'ResourcesNotComputable',
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 

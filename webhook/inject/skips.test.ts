@@ -22,7 +22,37 @@ interface Case {
   readonly names: string
 }
 
+const onPort = (containerPort: number): InjectableSet =>
+  injectable(
+    sidecarSet({ containers: [{ name: 'log', image: 'log:v1', ports: [{ containerPort }] }] }),
+  )
+const app = { name: 'app', image: 'shop:v1' }
+
 const skipped: Readonly<Record<string, Case>> = {
+  'a port of the node is taken, as every port is in its network': {
+    pod: pod({ hostNetwork: true, containers: [{ ...app, ports: [{ containerPort: 8080 }] }] }),
+    set: onPort(8080),
+    reason: 'HostPortClash',
+    names: '8080/TCP of the node, which the container app has',
+  },
+  'no container is there from which its resources are computed': {
+    set: injectable(
+      sidecarSet({
+        containers: [
+          {
+            name: 'log',
+            image: 'log:v1',
+            resourcesPolicy: {
+              targetContainersNameRegex: '^main$',
+              resourcesExpr: { limits: { cpu: 'cpu/2' } },
+            },
+          },
+        ],
+      }),
+    ),
+    reason: 'ResourcesNotComputable',
+    names: 'matches "^main$"',
+  },
   'the pod opts out by a label': {
     pod: pod({}, { labels: optOut }),
     reason: 'PodOptedOut',

@@ -1,19 +1,27 @@
 import { DEFAULT_USER, PATHS, slotNames, VOLUMES } from '../../api/group.ts'
 import type { DefaultedContainer } from '../../api/defaults/defaultedSpec.ts'
+import { activeSlotResources, standbySlotResources } from '../../api/slotResources.ts'
 import { slotEnv } from './environment.ts'
 import type { HotContainer } from './injectableSet.ts'
 import { omit } from './omit.ts'
 import type { Container } from './podTypes.ts'
 import type { PrivatePorts } from './privatePorts.ts'
 import { slotSecurityContext } from './securityContext.ts'
-import { activeSlotResources, standbySlotResources } from './slotResources.ts'
 
 /** Between the launcher's own deadline and the kubelet's SIGKILL. */
 const GRACE_MARGIN_SECONDS = 5
 
 /** A container of a set without the fields that a core container does not have. */
 export function coreContainer(sidecar: DefaultedContainer): Container {
-  return omit(sidecar, 'podInjectPolicy', 'upgradeStrategy')
+  return omit(
+    sidecar,
+    'podInjectPolicy',
+    'upgradeStrategy',
+    'shareVolumePolicy',
+    'shareVolumeDevicePolicy',
+    'transferEnv',
+    'resourcesPolicy',
+  )
 }
 
 /**
@@ -85,7 +93,10 @@ function launcherArguments(
     ...['--dir', `${PATHS.run}/${sidecar.name}`],
     ...['--keeper', PATHS.keeper],
     ...['--allow-uid', String(DEFAULT_USER)],
-    ...privatePorts.flatMap(({ port, slots }) => ['--private', `${port}=${slots[slot] ?? port}`]),
+    ...privatePorts.flatMap(({ port, slots, spares }) => {
+      const sides = [slots[slot] ?? port, spares?.[slot] ?? []].flat()
+      return ['--private', `${port}=${sides.join(',')}`]
+    }),
     ...['--grace', String(Math.max(1, graceSeconds - GRACE_MARGIN_SECONDS))],
     '--',
     ...(sidecar.command ?? []),

@@ -1,15 +1,16 @@
+import type { V1ResourceRequirements } from '@kubernetes/client-node'
 import { expect } from 'chai'
-import type { Container } from './podTypes.ts'
 import { activeSlotResources, standbySlotResources } from './slotResources.ts'
+import type { Wire } from './wire.ts'
 
-type Resources = NonNullable<Container['resources']>
+type Resources = Wire<V1ResourceRequirements>
 
 /** case -> what the container asks for, requests of the active and of the idle slot, limits of both */
 const cases: Readonly<Record<string, readonly [Resources | undefined, object, object, object]>> = {
-  'nothing is asked for': [
+  'nothing is asked for: not worth a resize': [
     undefined,
     { cpu: '10m', memory: '32Mi' },
-    { cpu: '10m', memory: '16Mi' },
+    { cpu: '10m', memory: '32Mi' },
     { cpu: '1', memory: '512Mi' },
   ],
   'everything is asked for': [

@@ -1,0 +1,206 @@
+import { expect } from 'chai'
+import type { anything } from 'fast-check'
+import {
+  assert,
+  asyncProperty,
+  constant,
+  constantFrom,
+  dictionary,
+  jsonValue,
+  oneof,
+  record,
+  string,
+} from 'fast-check'
+import { Agent, request } from 'undici'
+import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
+import { createClient } from '../runtime/client/client.ts'
+import { NAMESPACES, SECRETS } from '../runtime/client/kinds.ts'
+import { realClock } from '../runtime/clock/clock.ts'
+import { silentLogger } from '../runtime/logging/logger.ts'
+import { createMetrics } from '../runtime/metrics/metrics.ts'
+import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
+import { startFakeApiServer } from '../runtime/testing/apiserver.ts'
+import { until } from '../runtime/testing/until.ts'
+import { createTransport } from '../runtime/transport/transport.ts'
+import type { Transport } from '../runtime/transport/transport.ts'
+import { readConfig } from './config.ts'
+import { hotContainer, pod, sidecarSet } from './inject/testing/build.ts'
+import type { Webhook } from './webhook.ts'
+import { createWebhook } from './webhook.ts'
+
+const PATHS = ['/inject', '/default-sidecarset', '/validate-sidecarset'] as const
+
+/** Every field that is there may be anything instead; fields that are not there may be. */
+function spoiled(value: unknown): ReturnType<typeof anything> {
+  const rubbish = jsonValue({ maxDepth: 2 })
+  if (typeof value !== 'object' || value === null) {
+    return oneof({ weight: 9, arbitrary: constant(value) }, { weight: 1, arbitrary: rubbish })
+  }
+  if (Array.isArray(value)) {
+    const [first] = value as readonly unknown[]
+    return oneof(
+      { weight: 9, arbitrary: spoiled(first).map((one) => [one]) },
+      { weight: 1, arbitrary: rubbish },
+    )
+  }
+  const fields = Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, spoiled(inner)]),
+  )
+  return oneof(
+    { weight: 19, arbitrary: record(fields, { requiredKeys: [] }) },
+    { weight: 1, arbitrary: rubbish },
+  )
+}
+
+const container = {
+  ...hotContainer(),
+  env: [{ name: 'A', value: '$(B)' }],
+  ports: [{ name: 'http', containerPort: 8080 }],
+  volumeMounts: [{ name: 'data', mountPath: '/data', subPathExpr: '$(A)' }],
+  resources: { limits: { cpu: '1' }, requests: { memory: '1Gi' } },
+  readinessProbe: { httpGet: { path: '/', port: 'http' } },
+  shareVolumePolicy: { type: 'enabled' },
+  transferEnv: [{ sourceContainerName: 'app', envName: 'A' }],
+  resourcesPolicy: {
+    targetContainersNameRegex: '.*',
+    resourcesExpr: { limits: { cpu: 'cpu*50%' } },
+  },
+}
+const objects = [
+  { kind: 'Pod', ...pod({ containers: [container], volumes: [{ name: 'data', emptyDir: {} }] }) },
+  {
+    ...sidecarSet({
+      containers: [{ ...hotContainer(), resourcesPolicy: container.resourcesPolicy }],
+      volumes: [{ name: 'data', emptyDir: {} }],
+      updateStrategy: { partition: '10%', selector: { matchLabels: { a: 'b' } } },
+      injectionStrategy: { revision: { revisionName: 'mesh-1', policy: 'Partial' } },
+      patchPodMetadata: [{ annotations: { 'example.com/a': 'b' } }],
+    }),
+  },
+]
+
+const review = oneof(...objects.map(spoiled)).chain((object) =>
+  record({
+    apiVersion: constant('admission.k8s.io/v1'),
+    kind: constant('AdmissionReview'),
+    request: record(
+      {
+        uid: constant('the-uid'),
+        operation: constantFrom('CREATE', 'UPDATE', 'DELETE', 'CONNECT', 'NONSENSE'),
+        kind: constant({ group: '', version: 'v1', kind: 'Pod' }),
+        resource: constant({ group: '', version: 'v1', resource: 'pods' }),
+        namespace: oneof(constant('shop'), string()),
+        dryRun: oneof(constant(true), jsonValue({ maxDepth: 1 })),
+        userInfo: dictionary(string(), jsonValue({ maxDepth: 1 })),
+        object: constant(object),
+        oldObject: oneof(constant(object), jsonValue({ maxDepth: 1 })),
+      },
+      { requiredKeys: ['uid', 'operation', 'object'] },
+    ),
+  }),
+)
+
+/** Reviews that are wrong in some place, and bodies that are none. */
+const bodies = oneof(
+  { weight: 8, arbitrary: review.map((value) => JSON.stringify(value)) },
+  { weight: 1, arbitrary: jsonValue().map((value) => JSON.stringify(value)) },
+  { weight: 1, arbitrary: string() },
+)
+
+describe('the webhook, whatever it is sent,', () => {
+  const stop = new AbortController()
+  let apiServer: FakeApiServer
+  let transport: Transport
+  let webhook: Webhook
+  let ended: Promise<void>
+  let https: Agent
+
+  before(async () => {
+    apiServer = await startFakeApiServer()
+    apiServer.define(SIDECAR_SETS)
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
+    apiServer.put(NAMESPACES, namespace)
+    apiServer.put(SIDECAR_SETS, { ...sidecarSet(), metadata: { name: 'mesh' } })
+    transport = createTransport({
+      kubeConfig: apiServer.kubeConfig(),
+      userAgent: 'test',
+      fieldManager: 'test',
+    })
+    const config = readConfig({
+      AGENT_IMAGE: 'agent:v1',
+      WEBHOOK_PORT: '0',
+      HEALTH_PORT: '0',
+      METRICS_PORT: '0',
+    })
+    webhook = createWebhook({
+      config,
+      client: createClient({ transport }),
+      clock: realClock,
+      logger: silentLogger,
+      metrics: createMetrics(),
+    })
+    ended = webhook.run(stop.signal)
+    await until(async () => (await ready()) === 200, { what: 'the webhook is ready' })
+    const secret = apiServer.get(SECRETS, { namespace: 'baton-system', name: 'baton-ca' })
+    const ca = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
+    https = new Agent({ connect: { ca, servername: 'baton-webhook.baton-system.svc' } })
+  })
+
+  after(async () => {
+    stop.abort()
+    await ended
+    await https.close()
+    await transport.close()
+    await apiServer.stop()
+  })
+
+  async function ready(): Promise<number | undefined> {
+    try {
+      const { statusCode, body } = await request(`http://127.0.0.1:${webhook.health.port()}/readyz`)
+      await body.dump()
+      return statusCode
+    } catch {
+      return undefined
+    }
+  }
+
+  async function post(path: string, text: string) {
+    const { statusCode, body } = await request(
+      `https://127.0.0.1:${webhook.server.port()}${path}`,
+      {
+        method: 'POST',
+        dispatcher: https,
+        headers: { 'content-type': 'application/json' },
+        body: text,
+      },
+    )
+    return { statusCode, text: await body.text() }
+  }
+
+  for (const path of PATHS) {
+    it(`answers with a review that has the uid and one decision: ${path}`, async () => {
+      const decisions = new Set<unknown>()
+      await assert(
+        asyncProperty(bodies, async (text) => {
+          const answer = await post(path, text)
+          const parsed = JSON.parse(answer.text) as {
+            kind?: string
+            response?: { uid?: string; allowed?: boolean; status?: { message?: string } }
+          }
+          expect(parsed.kind).to.equal('AdmissionReview')
+          expect(parsed.response?.allowed).to.be.a('boolean')
+          decisions.add(parsed.response?.allowed)
+          if (text.includes('the-uid')) expect(parsed.response?.uid).to.equal('the-uid')
+          // Without a sentence the person at kubectl is left alone.
+          if (parsed.response?.allowed === false) {
+            expect(parsed.response.status?.message).to.be.a('string').and.not.equal('')
+          }
+        }),
+        { numRuns: 1000 },
+      )
+      // Or else nothing deeper than the first check was reached.
+      expect(decisions.size).to.equal(2)
+      expect(await ready()).to.equal(200)
+    }).timeout(60_000)
+  }
+})
