@@ -7,6 +7,7 @@ describe('the configuration of the operator', () => {
       identity: 'operator-a',
       namespace: 'baton-system',
       agentImage: 'agent:1',
+      failurePolicy: 'Fail',
       logLevel: 'info',
       metricsPort: 8080,
       healthPort: 8081,
@@ -14,6 +15,7 @@ describe('the configuration of the operator', () => {
   })
   const wrong: Record<string, NodeJS.ProcessEnv> = {
     AGENT_IMAGE: {},
+    FAILURE_POLICY: { AGENT_IMAGE: 'a', FAILURE_POLICY: 'Perhaps' },
     LOG_LEVEL: { AGENT_IMAGE: 'a', LOG_LEVEL: 'loud' },
     METRICS_PORT: { AGENT_IMAGE: 'a', METRICS_PORT: 'http' },
     HEALTH_PORT: { AGENT_IMAGE: 'a', HEALTH_PORT: '70000' },

@@ -2,6 +2,10 @@ import { hostname } from 'node:os'
 import { SYSTEM_NAMESPACE } from '../api/group.ts'
 import type { LogLevel } from '../runtime/logging/logger.ts'
 
+const FAILURE_POLICIES = ['Fail', 'Ignore'] as const
+/** As in webhook configurations. */
+export type FailurePolicy = (typeof FAILURE_POLICIES)[number]
+
 /** What the operator is told by its environment. */
 export interface OperatorConfig {
   /** POD_NAME: identity in the leader election. Defaults to the host's name. */
@@ -10,6 +14,8 @@ export interface OperatorConfig {
   readonly namespace: string
   /** AGENT_IMAGE: brings the launcher into prefetch pods. */
   readonly agentImage: string
+  /** FAILURE_POLICY: what becomes of a selected pod while no webhook answers. Defaults to Fail. */
+  readonly failurePolicy: FailurePolicy
   /** LOG_LEVEL. */
   readonly logLevel: LogLevel
   /** METRICS_PORT: /metrics. */
@@ -28,10 +34,17 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Operat
     identity: environment['POD_NAME'] ?? hostname(),
     namespace: environment['POD_NAMESPACE'] ?? SYSTEM_NAMESPACE,
     agentImage,
+    failurePolicy: failurePolicyOf(environment['FAILURE_POLICY'] ?? 'Fail'),
     logLevel: logLevelOf(environment['LOG_LEVEL'] ?? 'info'),
     metricsPort: portOf(environment, 'METRICS_PORT', 8080),
     healthPort: portOf(environment, 'HEALTH_PORT', 8081),
   }
+}
+
+function failurePolicyOf(text: string): FailurePolicy {
+  const policy = FAILURE_POLICIES.find((one) => one === text)
+  if (policy !== undefined) return policy
+  throw new Error(`FAILURE_POLICY is ${text}: give one of ${FAILURE_POLICIES.join(', ')}`)
 }
 
 function logLevelOf(text: string): LogLevel {

@@ -112,6 +112,7 @@ export function createOperator(options: OperatorOptions): Operator {
       caches,
       caBundle: () => authority.bundle(),
       namespace,
+      failurePolicy: config.failurePolicy,
       logger,
     }),
   })

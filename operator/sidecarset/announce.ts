@@ -2,6 +2,7 @@ import type { Pod } from '../../runtime/client/kinds.ts'
 import type { EventRecorder } from '../../runtime/events/recorder.ts'
 import type { EventReason } from '../../api/reasons.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import { backOffSentence } from './resize/crashBackOff.ts'
 import { hasMoved } from './rollout/handoverSentence.ts'
 import type { WritingDecision } from './write/podWriter.ts'
 
@@ -10,17 +11,20 @@ type Say = (type: 'Normal' | 'Warning', reason: EventReason, message: string) =>
 /** The events that a decision is worth once it is carried out, on the pod and on its set. */
 export function announce(
   recorder: Pick<EventRecorder, 'event'>,
-  set: StoredSidecarSet,
+  { name, set }: { readonly name: string; readonly set: StoredSidecarSet | undefined },
   decision: WritingDecision,
 ): void {
   const { pod, key } = decision.view
   const onPod = saying(recorder, pod)
-  const onSet = saying(recorder, set)
+  const onSet: Say = set === undefined ? () => undefined : saying(recorder, set)
   switch (decision.kind) {
     case 'startUpgrade':
     case 'swapBack': {
+      if (decision.kind === 'startUpgrade' && decision.resizeObstacle !== undefined) {
+        onPod('Warning', 'ResizeRefused', `the upgrade goes on: ${decision.resizeObstacle}`)
+      }
       const way = wayOf(decision)
-      const text = `to revision ${decision.target.hash} of SidecarSet ${set.metadata.name}${way}`
+      const text = `to revision ${decision.target.hash} of SidecarSet ${name}${way}`
       onPod('Normal', 'UpgradeStarted', `upgrade ${text}`)
       onSet('Normal', 'UpgradeStarted', `pod ${key}: upgrade ${text}`)
       return
@@ -39,6 +43,11 @@ export function announce(
     case 'revertFailed':
       onPod('Warning', 'RolledBack', `back to revision ${decision.state.from.revision}`)
       return
+    case 'endBackOff':
+      onPod('Warning', 'BackOffEnded', backOffSentence(decision.heldBack))
+      return
+    case 'resize':
+    case 'startReset':
     case 'startCold':
       return
   }

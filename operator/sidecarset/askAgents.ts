@@ -27,20 +27,25 @@ export function agentsInPlay({ pods, set, latest, now }: AgentsInPlay): readonly
   return pods.flatMap((pod) => {
     const view = viewPod(pod, set)
     if (view === undefined) return []
-    const handsOver = view.stage === 'inFlight' && view.state?.step === 'hot'
     const isNext = view.entry.hash !== latest && mayDrain(view, now)
-    return handsOver || isNext ? [view] : []
+    return isHandingOver(view) || isNext ? [view] : []
   })
 }
 
-/** Asks the agents of these pods. By pod key; no answer, no entry. */
+/** Is it the agent's turn? */
+export function isHandingOver({ stage, state }: PodView): boolean {
+  return stage === 'inFlight' && state?.step === 'hot' && state.hot.length > 0
+}
+
+/** Asks the agents of these pods. By pod key; no answer, no entry. Pods without one are passed over. */
 export async function askAgents(
   agents: AgentClient,
   views: readonly PodView[],
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, AgentStatus>> {
   const answers = new Map<string, AgentStatus>()
-  await eachLimited(views, AT_A_TIME, async ({ key, pod }) => {
+  const withAgent = views.filter(({ desired }) => desired !== undefined)
+  await eachLimited(withAgent, AT_A_TIME, async ({ key, pod }) => {
     const ip = pod.status?.podIP
     const status = ip === undefined ? undefined : await agents.status(ip, signal)
     if (status !== undefined) answers.set(key, status)

@@ -76,15 +76,25 @@ export function setsOf(pod: Pod): readonly string[] {
   return Object.keys(podRevisions(pod.metadata.annotations))
 }
 
-/** Pods that have the set and that its selectors still match. */
-export function podsOf(caches: Caches, set: StoredSidecarSet): readonly Pod[] {
+/** Pods that have the set, by whether its selectors still match. */
+export function podsOf(
+  caches: Caches,
+  set: StoredSidecarSet,
+): { readonly matched: readonly Pod[]; readonly leaving: readonly Pod[] } {
   const { selector, namespaceSelector } = set.spec
-  return caches.pods.byIndex('set', set.metadata.name).filter((pod) => {
+  const matches = (pod: Pod): boolean => {
     if (!matchesSelector(selector, pod.metadata.labels)) return false
     if (namespaceSelector === undefined) return true
     const namespace = caches.namespaces.get(pod.metadata.namespace ?? '')
     return matchesSelector(namespaceSelector, namespace?.metadata.labels)
-  })
+  }
+  const matched: Pod[] = []
+  const leaving: Pod[] = []
+  for (const pod of caches.pods.byIndex('set', set.metadata.name)) {
+    if (matches(pod)) matched.push(pod)
+    else leaving.push(pod)
+  }
+  return { matched, leaving }
 }
 
 /** `node image` for each container that runs in a pod of some set. */

@@ -288,7 +288,10 @@ describe('the operator', function () {
     await until(() => activeImages()[0] === 'proxy:1')
     const patches = world.podWrites().filter((one) => !one.endsWith('/status'))
     const resize = 'PATCH web-0/resize'
-    expect(patches).to.deep.equal(['PATCH web-0', 'PATCH web-0', resize, 'PATCH web-0'])
+    const first = patches.indexOf(resize)
+    expect(patches.slice(0, first)).to.deep.equal(['PATCH web-0', 'PATCH web-0'])
+    // The kubelet tells of the resize at once, so the patch may meet a conflict and come again.
+    expect(new Set(patches.slice(first + 1))).to.deep.equal(new Set(['PATCH web-0']))
   })
 
   it('asks the agent before it restarts a slot, and leaves the one that serves alone', async () => {

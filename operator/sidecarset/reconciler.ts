@@ -16,15 +16,22 @@ import type { AgentClient } from '../agentclient/agentClient.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
 import { announce } from './announce.ts'
-import { agentsInPlay, askAgents } from './askAgents.ts'
+import { agentsInPlay, askAgents, isHandingOver } from './askAgents.ts'
 import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
 import { eachLimited } from './eachLimited.ts'
+import { isHeld, setHeld } from './finalizer.ts'
 import { planWithAgents } from './planWithAgents.ts'
 import type { Prefetcher } from './prefetch/prefetcher.ts'
+import { isRefusal, refusalSentence } from './resize/refusal.ts'
+import { createResizeMemory, resizeId } from './resize/resizeMemory.ts'
 import { ensureRevisions } from './revisions/ensureRevisions.ts'
+import { readRevisions } from './revisions/planRevisions.ts'
+import type { Decision } from './rollout/decision.ts'
+import { finishInFlight } from './rollout/finishInFlight.ts'
 import { hasMoved } from './rollout/handoverSentence.ts'
 import type { RolloutInput, RolloutPlan } from './rollout/plan.ts'
+import { viewPod } from './rollout/podView.ts'
 import type { PodView } from './rollout/podView.ts'
 import type { Revision } from './rollout/revision.ts'
 import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
@@ -51,6 +58,25 @@ export interface ReconcilerOptions {
   readonly pollMs?: number
 }
 
+/** Whose pods are written; `set` is undefined when it is gone. */
+export interface Owner {
+  readonly name: string
+  readonly set: StoredSidecarSet | undefined
+}
+
+/** Is an upgrade on its way with this decision? One that only writes down new terms is none. */
+function isUnfinished(decision: Decision): boolean {
+  if (decision.view.stage !== 'resting') return true
+  const begins = decision.kind === 'startUpgrade' || decision.kind === 'swapBack'
+  return begins && decision.steps.some(({ kind }) => kind !== 'keep')
+}
+
+type ResizeDecision = Extract<WritingDecision, { kind: 'resize' | 'endBackOff' }>
+
+function isResize(decision: WritingDecision): decision is ResizeDecision {
+  return decision.kind === 'resize' || decision.kind === 'endBackOff'
+}
+
 /** Pods written at the same time. */
 const WRITES_AT_A_TIME = 8
 /** The cache is behind what was written: it will be told of any moment. */
@@ -58,6 +84,8 @@ const CACHE_LAG_MS = 50
 const CONFLICT_MS = 100
 /** Deadlines that no event announces are looked at this often while something is going on. */
 const BUSY_MS = 5_000
+/** A refused resize is asked for again when it is forgotten; nothing else may happen until then. */
+const REFUSED_MS = 60_000
 
 /** Brings the pods of one SidecarSet forward by one step, and tells of it in the set's status. */
 export function createReconciler(options: ReconcilerOptions): Reconcile {
@@ -68,27 +96,27 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const written = createExpectations({ clock })
   const writtenSets = createExpectations({ clock })
   const backoff = createPodBackoff(clock)
+  const holds = createPodBackoff(clock)
+  const resizes = createResizeMemory(clock)
   /** Handovers recorded since the set's status was written last. Lost with the process, no more. */
   const totals = new Map<string, HandoverTotals>()
 
   return async (key, signal) => {
     const set = caches.sets.get(key)
-    if (set === undefined) {
-      totals.delete(key)
-      writtenSets.forget(key)
-      metrics.remove(key)
-      return
+    const all = caches.pods.byIndex('set', key)
+    const behind = all.some((pod) => !written.satisfied(keyOf(pod), pod))
+    const isBehind = behind || (set !== undefined && !writtenSets.satisfied(key, set))
+    if (isBehind) return { requeueAfterMs: CACHE_LAG_MS }
+    if (set === undefined || set.metadata.deletionTimestamp !== undefined) {
+      return finish(key, set, signal)
     }
-    if (set.metadata.deletionTimestamp !== undefined) return
-    const pods = podsOf(caches, set)
-    const behind = pods.some((pod) => !written.satisfied(keyOf(pod), pod))
-    if (behind || !writtenSets.satisfied(key, set)) return { requeueAfterMs: CACHE_LAG_MS }
+    const { matched: pods, leaving } = podsOf(caches, set)
 
     const revisions = await ensureRevisions({
       resource: revisionResource,
       set,
       existing: caches.revisions.byIndex('set', key),
-      pods,
+      pods: all,
       namespace,
       signal,
     })
@@ -98,65 +126,161 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const strategy = applyDefaults(set.spec).updateStrategy
     const ask = (views: readonly PodView[]) => askAgents(agents, views, signal)
     const latest = revisions.latest.hash
-    const inPlay = agentsInPlay({ pods, set: key, latest, now: clock.now() })
+    const inPlay = agentsInPlay({ pods: all, set: key, latest, now: clock.now() })
     const input: RolloutInput = {
       set: { name: key, strategy, failedRevision: rememberedFailure(set) },
       revisions: {
         latest: revisions.latest,
         current: revisions.known.get(set.status?.currentRevision ?? ''),
+        known: revisions.known,
       },
       pods,
+      leaving,
       agents: await ask(inPlay),
       imageState: (node, image) => prefetcher.state(set, node, image),
-      unwritable: backoff.blocked(pods.map(keyOf)),
+      unwritable: backoff.blocked(all.map(keyOf)),
+      resizes: resizes.notes(),
       now: clock.now(),
     }
     const plan = await planWithAgents(input, ask)
+    const isNeeded = plan.decisions.some(isUnfinished)
+    if (isNeeded && !isHeld(set) && (await hold(set, signal))) {
+      return { requeueAfterMs: CACHE_LAG_MS }
+    }
     metrics.summary(key, plan.summary)
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
     const failureIsNew = plan.summary.rollback && rememberedFailure(set) !== latest
-    const conflicts = failureIsNew ? 0 : await carryOut(set, plan, signal)
-    await tell(set, revisions.latest, plan, signal)
+    const conflicts = failureIsNew ? 0 : await carryOut({ name: key, set }, plan.decisions, signal)
+    const isTold = await tell(set, revisions.latest, plan, signal)
     await prefetcher.ensure(set, plan.wantedImages, signal)
+    if (!isNeeded && isHeld(set) && !isTold) await release(set, signal)
     return requeue(plan, conflicts > 0 || failureIsNew)
+  }
+
+  /** A set that goes, or is gone: what was begun in its pods is brought to its end. */
+  async function finish(
+    name: string,
+    set: StoredSidecarSet | undefined,
+    signal: AbortSignal,
+  ): ReturnType<Reconcile> {
+    const pods = caches.pods.byIndex('set', name)
+    const { updateStrategy: strategy } = applyDefaults(set?.spec ?? { selector: {} })
+    const views = pods.flatMap((pod) => viewPod(pod, name) ?? [])
+    const revisions = readRevisions(name, caches.revisions.byIndex('set', name))
+    const decisions = finishInFlight(pods, name, {
+      strategy,
+      known: new Map(revisions.map((one) => [one.hash, one])),
+      agents: await askAgents(agents, views.filter(isHandingOver), signal),
+      unwritable: backoff.blocked(pods.map(keyOf)),
+      resizes: resizes.notes(),
+      now: clock.now(),
+    })
+    const conflicts = await carryOut({ name, set }, decisions, signal)
+    const deleted = Date.parse(set?.metadata.deletionTimestamp ?? '')
+    const isLate = clock.now() > deleted + strategy.progressDeadlineSeconds * 1000
+    if (set !== undefined && isHeld(set) && (decisions.length === 0 || isLate)) {
+      await release(set, signal)
+    }
+    if (set === undefined && decisions.length === 0) {
+      totals.delete(name)
+      writtenSets.forget(name)
+      metrics.remove(name)
+    }
+    if (decisions.length === 0) return {}
+    if (conflicts > 0) return { requeueAfterMs: CONFLICT_MS }
+    const isQuick = decisions.some((one) => one.kind !== 'none' || isHandingOver(one.view))
+    return { requeueAfterMs: isQuick ? (options.pollMs ?? 300) : BUSY_MS }
+  }
+
+  /**
+   * False when the set cannot be held, as when nobody answers for the webhook that sees every write
+   * on it: then the rollout goes on all the same, for pods are finished without their set as well.
+   */
+  async function hold(set: StoredSidecarSet, signal: AbortSignal): Promise<boolean> {
+    const { name } = set.metadata
+    if (holds.blocked([name]).size > 0) return false
+    try {
+      const after = await setHeld(sets, set, true, signal)
+      writtenSets.expect(name, after.metadata.resourceVersion ?? '')
+      holds.forget(name)
+      return true
+    } catch (error) {
+      if (signal.aborted || isApiError(error, 'Conflict')) throw error
+      const retryAfterMs = holds.refused(name)
+      options.logger.warn('finalizer cannot be written', { set: name, retryAfterMs, error })
+      return false
+    }
+  }
+
+  async function release(set: StoredSidecarSet, signal: AbortSignal): Promise<void> {
+    const after = await setHeld(sets, set, false, signal)
+    writtenSets.expect(set.metadata.name, after.metadata.resourceVersion ?? '')
   }
 
   /** Writes what was decided; one pod that cannot be written does not stop the others. */
   async function carryOut(
-    set: StoredSidecarSet,
-    plan: RolloutPlan,
+    owner: Owner,
+    decisions: readonly Decision[],
     signal: AbortSignal,
   ): Promise<number> {
     let conflicts = 0
-    const writes = plan.decisions.filter((one): one is WritingDecision => one.kind !== 'none')
+    for (const one of decisions) {
+      if (one.kind === 'none' && one.reason === 'Resizing') resizes.waiting(one.view.key)
+    }
+    const writes = decisions.filter((one): one is WritingDecision => one.kind !== 'none')
     await eachLimited(writes, WRITES_AT_A_TIME, async (decision) => {
       const { key } = decision.view
       try {
-        const pod = await writePod(set.metadata.name, decision, signal)
+        const pod = await writePod(owner.name, decision, signal)
         written.expect(key, pod.metadata.resourceVersion ?? '')
         backoff.forget(key)
-        done(set, decision)
+        done(owner, decision)
       } catch (error) {
         if (signal.aborted) throw error
-        if (isApiError(error, 'NotFound')) backoff.forget(key)
+        if (isRefusal(error) && isResize(decision)) resizeRefused(decision, error)
+        else if (isApiError(error, 'NotFound')) backoff.forget(key)
         else if (isApiError(error, 'Conflict')) conflicts += 1
-        else refused(set, decision, error)
+        else refused(owner.name, decision, error)
       }
     })
     return conflicts
   }
 
-  function done(set: StoredSidecarSet, decision: WritingDecision): void {
-    const { name } = set.metadata
+  function done({ name, set }: Owner, decision: WritingDecision): void {
     options.logger.info('pod written', { set: name, pod: decision.view.key, what: decision.kind })
     if (decision.kind === 'recordResult') {
       const { result, handovers } = decision
       metrics.result(name, result.outcome)
       count(name, result.outcome, handovers)
     }
-    // The hot containers are through; the result that follows tells of the cold ones alone.
-    if (decision.kind === 'startCold') count(name, 'settled', decision.handovers)
-    announce(recorder, set, decision)
+    remember(decision)
+    // The handovers are through; the result that follows tells of what comes after them alone.
+    const isThrough = decision.kind === 'startCold' || decision.kind === 'startReset'
+    if (isThrough) count(name, 'settled', decision.handovers)
+    announce(recorder, { name, set }, decision)
+  }
+
+  /** What the pod itself does not tell of its resizes. */
+  function remember(decision: WritingDecision): void {
+    const { kind, view } = decision
+    if (kind === 'resize') resizes.asked(view.key)
+    if (kind === 'startUpgrade') resizes.settled(view.key)
+    if (kind === 'endBackOff') {
+      const { container, restartCount } = decision.heldBack
+      resizes.endedBackOff(view.key, container, restartCount)
+    }
+  }
+
+  function resizeRefused(decision: ResizeDecision, error: Error): void {
+    const { pod, key } = decision.view
+    const isGrowth = decision.kind === 'resize' && decision.purpose === 'growth'
+    const id = decision.kind === 'resize' ? resizeId(decision.sizes) : decision.heldBack.container
+    const sentence = refusalSentence(`of ${id}`, error)
+    options.logger.warn('resize refused', { pod: key, what: decision.kind, error })
+    if (decision.kind === 'resize') resizes.refused(key, id, sentence)
+    else remember(decision)
+    // The upgrade that follows tells of it.
+    if (!isGrowth) recorder.event(pod, 'Warning', 'ResizeRefused', sentence)
   }
 
   function count(
@@ -168,19 +292,20 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     totals.set(name, addTotals(totals.get(name) ?? NO_HANDOVERS, totalsOf(outcome, handovers)))
   }
 
-  function refused(set: StoredSidecarSet, decision: WritingDecision, error: unknown): void {
+  function refused(set: string, decision: WritingDecision, error: unknown): void {
     const { key } = decision.view
     const retryAfterMs = backoff.refused(key)
-    const fields = { set: set.metadata.name, pod: key, what: decision.kind, retryAfterMs, error }
+    const fields = { set, pod: key, what: decision.kind, retryAfterMs, error }
     options.logger.warn('pod cannot be written', fields)
   }
 
+  /** Was there anything to tell? */
   async function tell(
     set: StoredSidecarSet,
     latest: Revision,
     plan: RolloutPlan,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { name } = set.metadata
     const added = totals.get(name) ?? NO_HANDOVERS
     const configuration = caches.injection.get(INJECTION_CONFIGURATION)
@@ -193,25 +318,27 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       now: clock.now(),
     })
     const after = await writeStatus(sets, set, next, signal)
-    if (after === undefined) return
+    if (after === undefined) return false
     totals.delete(name)
     writtenSets.expect(name, after.metadata.resourceVersion ?? '')
     for (const { type, reason, message } of transitionEvents(set.status, next)) {
       recorder.event(set, type, reason, message)
     }
+    return true
   }
 
   function requeue(plan: RolloutPlan, soon: boolean): { readonly requeueAfterMs?: number } {
     const { decisions, summary } = plan
-    const handsOver = decisions.some(
-      (one) => one.view.stage === 'inFlight' && one.view.state?.step === 'hot',
-    )
+    const handsOver = decisions.some((one) => isHandingOver(one.view))
     if (soon) return { requeueAfterMs: CONFLICT_MS }
-    if (handsOver || decisions.some((one) => one.kind !== 'none')) {
+    const acts = decisions.some((one) => one.kind !== 'none' || one.reason === 'Resizing')
+    if (handsOver || acts) {
       return { requeueAfterMs: options.pollMs ?? 300 }
     }
     const blocked = decisions.some((one) => one.kind === 'none' && one.reason === 'WriteFailed')
     if (blocked) return { requeueAfterMs: 1_000 }
-    return summary.upgrading + summary.waiting > 0 ? { requeueAfterMs: BUSY_MS } : {}
+    const busy = summary.upgrading + summary.waiting + plan.toAsk.length > 0
+    if (busy) return { requeueAfterMs: BUSY_MS }
+    return plan.hasRefusedResizes ? { requeueAfterMs: REFUSED_MS } : {}
   }
 }

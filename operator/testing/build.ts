@@ -1,5 +1,11 @@
 import { formatDesired } from '../../api/desired.ts'
-import { POD_CONDITION, annotations } from '../../api/group.ts'
+import {
+  POD_CONDITION,
+  annotations,
+  slotNames,
+  slotVersionAltAnnotation,
+  slotVersionAnnotation,
+} from '../../api/group.ts'
 import type { AgentStatus, HandoverStatus } from '../../api/agentStatus.ts'
 import {
   revisionHash,
@@ -7,6 +13,7 @@ import {
   revisionName,
   revisionTemplate,
 } from '../../api/revision.ts'
+import { activeSlotResources, standbySlotResources } from '../../api/slotResources.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
   SidecarContainer,
@@ -19,6 +26,12 @@ import type { Revision } from '../sidecarset/rollout/revision.ts'
 
 /** Builders of what the operator reads, for tests. */
 
+/** A proxy that asks for so much that its idle slot is to ask for less. */
+export function largeProxy(image: string): SidecarContainer {
+  const requests = { cpu: '200m', memory: '256Mi' }
+  return { ...hotProxy(image), resources: { requests, limits: { cpu: '1', memory: '512Mi' } } }
+}
+
 export function hotProxy(image: string, timerSeconds = 15): SidecarContainer {
   return {
     name: 'proxy',
@@ -26,6 +39,12 @@ export function hotProxy(image: string, timerSeconds = 15): SidecarContainer {
     command: ['/proxy'],
     upgradeStrategy: { upgradeType: 'HotUpgrade', handover: { drain: { timerSeconds } } },
   }
+}
+
+/** A sidecar that moves its own state from slot to slot. */
+export function selfMigrating(image: string, hotUpgradeEmptyImage = 'empty:1'): SidecarContainer {
+  const upgradeStrategy = { upgradeType: 'HotUpgrade', hotUpgradeEmptyImage } as const
+  return { name: 'sidecar', image, upgradeStrategy }
 }
 
 export function coldLog(image: string): SidecarContainer {
@@ -81,6 +100,8 @@ export interface PodOptions {
   /** Did containers start? Defaults to true. */
   readonly started?: boolean
   readonly deleted?: boolean
+  /** Does the kubelet tell which resources containers have? Defaults to true. */
+  readonly tellsResources?: boolean
 }
 
 /** A pod as the webhook injects it: two slots for a hot container, one container for a cold one. */
@@ -90,6 +111,7 @@ export function injectedPod(
   options: PodOptions = {},
 ): Pod {
   const { ready = true, started = true, node = 'node-a', restarts = 0 } = options
+  const { tellsResources = true } = options
   const template = revisionTemplate({ selector: {}, containers })
   const hash = revisionHash(template)
   const record = (value: string): string =>
@@ -106,9 +128,13 @@ export function injectedPod(
   const names = containers.flatMap((one) =>
     hot.includes(one) ? [`${one.name}-1`, `${one.name}-2`] : [one.name],
   )
-  const imageOf = (container: string): string =>
-    containers.find((one) => container === one.name || container.startsWith(`${one.name}-`))
-      ?.image ?? 'app:1'
+  const handed = hot.filter((one) => one.upgradeStrategy?.handover !== undefined)
+  const imageOf = (container: string): string => {
+    const owner = containers.find((one) => [one.name, ...slotNames(one.name)].includes(container))
+    const { hotUpgradeEmptyImage } = owner?.upgradeStrategy ?? {}
+    const isIdle = container === `${owner?.name ?? ''}-2`
+    return (isIdle ? hotUpgradeEmptyImage : undefined) ?? owner?.image ?? 'app:1'
+  }
   const all = [...names, 'baton-agent', 'app']
   return {
     apiVersion: 'v1',
@@ -124,7 +150,11 @@ export function injectedPod(
       annotations: {
         [annotations.hash]: record(hash),
         [annotations.hashWithoutImage]: record(revisionHashWithoutImage(template)),
-        ...(hot.length === 0 ? {} : { [annotations.desired]: initialDesired(hot, hash) }),
+        ...(handed.length === 0 ? {} : { [annotations.desired]: initialDesired(handed, hash) }),
+        ...Object.fromEntries(hot.flatMap(({ name: one }) => initialVersions(one))),
+        ...(hot.length === 0
+          ? {}
+          : { [annotations.workingHotUpgradeContainer]: workingSlots(hot) }),
         ...options.annotations,
       },
     },
@@ -133,7 +163,7 @@ export function injectedPod(
       containers: all.map((container) => ({
         name: container,
         image: imageOf(container),
-        resources: { requests: { memory: '64Mi' }, limits: { memory: '128Mi' } },
+        resources: slotResources(hot, container),
       })),
     },
     status: {
@@ -145,6 +175,7 @@ export function injectedPod(
         imageID: `id-of-${imageOf(container)}`,
         containerID: started ? `containerd://${name}-${container}-0` : '',
         ready: started,
+        ...(tellsResources ? { resources: slotResources(hot, container) } : {}),
         restartCount: container === 'app' ? restarts : 0,
         state: started
           ? { running: { startedAt: '2025-01-01T00:00:01Z' } }
@@ -162,6 +193,35 @@ export function injectedPod(
       ],
     },
   }
+}
+
+/** As injection gives them: little to the second slot when the container asks for more. */
+function slotResources(
+  hot: readonly SidecarContainer[],
+  name: string,
+): NonNullable<SidecarContainer['resources']> {
+  const own = hot.find((one) => slotNames(one.name).includes(name))
+  if (own === undefined) {
+    return { requests: { cpu: '10m', memory: '48Mi' }, limits: { cpu: '1', memory: '128Mi' } }
+  }
+  return name === slotNames(own.name)[0]
+    ? activeSlotResources(own.resources)
+    : standbySlotResources(own.resources)
+}
+
+function workingSlots(hot: readonly SidecarContainer[]): string {
+  return JSON.stringify(Object.fromEntries(hot.map(({ name }) => [name, slotNames(name)[0]])))
+}
+
+/** The first slot works, the second is idle. */
+function initialVersions(container: string): [string, string][] {
+  const [working, idle] = slotNames(container)
+  return [
+    [slotVersionAnnotation(working), '1'],
+    [slotVersionAltAnnotation(working), '0'],
+    [slotVersionAnnotation(idle), '0'],
+    [slotVersionAltAnnotation(idle), '1'],
+  ]
 }
 
 function initialDesired(hot: readonly SidecarContainer[], revision: string): string {

@@ -3,14 +3,18 @@ import type { AgentStatus } from '../../api/agentStatus.ts'
 import type { SidecarContainer, UpdateStrategy } from '../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { Decision } from '../sidecarset/rollout/decision.ts'
+import type { Revision } from '../sidecarset/rollout/revision.ts'
+import { resizePatch } from '../sidecarset/resize/slotSize.ts'
 import { planRollout } from '../sidecarset/rollout/plan.ts'
 import type { RolloutInput, RolloutPlan } from '../sidecarset/rollout/plan.ts'
 import { viewPod } from '../sidecarset/rollout/podView.ts'
 import type { PodView } from '../sidecarset/rollout/podView.ts'
 import type { ImageState } from '../sidecarset/rollout/starts.ts'
-import { revertPatch } from '../sidecarset/write/revertPatch.ts'
+import { resetWrite } from '../sidecarset/write/resetPatch.ts'
+import { revertWrite } from '../sidecarset/write/revertPatch.ts'
 import { resultPatch } from '../sidecarset/write/resultPatch.ts'
 import { coldWrite, upgradeWrite } from '../sidecarset/write/upgradePatch.ts'
+import type { PodWrite } from '../sidecarset/write/upgradePatch.ts'
 import { applyPatch } from './applyPatch.ts'
 import { aHandover, aRevision, aSet, agentSays, hotProxy, injectedPod } from './build.ts'
 
@@ -24,25 +28,35 @@ export interface PlanOptions {
   readonly agents?: Readonly<Record<string, AgentStatus>>
   readonly images?: (node: string, image: string) => ImageState
   readonly unwritable?: readonly string[]
+  readonly resizes?: RolloutInput['resizes']
   readonly now?: number
   readonly failedRevision?: string
+  readonly leaving?: readonly Pod[]
+  readonly from?: readonly SidecarContainer[]
+  /** Revisions beside these two. */
+  readonly known?: readonly Revision[]
 }
 
 /** The plan for pods of the set `mesh`, whose spec is `to` and whose current revision is v1. */
 export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPlan {
   const containers = options.to ?? v2
   const set = aSet({ containers, updateStrategy: options.strategy ?? {} })
+  const latest = aRevision(containers, 2)
+  const current = aRevision(options.from ?? v1, 1)
+  const known = [latest, current, ...(options.known ?? [])]
   const input: RolloutInput = {
     set: {
       name: 'mesh',
       strategy: applyDefaults(set.spec).updateStrategy,
       failedRevision: options.failedRevision,
     },
-    revisions: { latest: aRevision(containers, 2), current: aRevision(v1, 1) },
+    revisions: { latest, current, known: new Map(known.map((one) => [one.hash, one])) },
     pods,
+    leaving: options.leaving ?? [],
     agents: new Map(Object.entries(options.agents ?? {})),
     imageState: options.images ?? (() => ({ kind: 'present' })),
     unwritable: new Set(options.unwritable),
+    resizes: options.resizes ?? new Map(),
     now: options.now ?? now,
   }
   return planRollout(input)
@@ -72,19 +86,33 @@ export function carriedOut(pod: Pod, result: RolloutPlan, at = now): Pod {
   switch (decision?.kind) {
     case 'startUpgrade':
     case 'swapBack': {
-      const write = upgradeWrite({ ...decision, set: 'mesh', now: at })
-      return applyPatch(pod, write.patch)
+      return written(pod, (one) => upgradeWrite({ ...decision, view: one, set: 'mesh', now: at }))
     }
     case 'startCold':
-      return applyPatch(pod, coldWrite({ ...decision, set: 'mesh', now: at }).patch)
+      return written(pod, (one) => coldWrite({ ...decision, view: one, set: 'mesh', now: at }))
     case 'recordResult':
       return applyPatch(pod, resultPatch(decision.view, 'mesh', decision.result, at))
+    case 'startReset':
+      return written(pod, (one) => resetWrite({ ...decision, view: one, set: 'mesh', now: at }))
     case 'revertFailed':
-      return applyPatch(pod, revertPatch({ ...decision, set: 'mesh', now: at }))
+      return written(pod, (one) => revertWrite({ ...decision, view: one, set: 'mesh', now: at }))
+    case 'resize':
+      return applyPatch(pod, resizePatch(pod, decision.sizes))
+    case 'endBackOff': {
+      const { container, size } = decision.heldBack
+      return applyPatch(pod, resizePatch(pod, { [container]: size }))
+    }
     case 'none':
     case undefined:
       throw new Error(`nothing is decided about ${pod.metadata.name}`)
   }
+}
+
+/** The pod after a write and the resize before it, if there must be one. */
+function written(pod: Pod, make: (view: PodView) => PodWrite): Pod {
+  const write = make(view(pod))
+  const after = applyPatch(pod, write.patch)
+  return write.kind === 'resize' ? written(after, make) : after
 }
 
 export function view(pod: Pod): PodView {
@@ -93,9 +121,16 @@ export function view(pod: Pod): PodView {
   return found
 }
 
-export function inFlight(name: string, options: Parameters<typeof injectedPod>[2] = {}): Pod {
-  const pod = injectedPod(name, v1, options)
-  return carriedOut(pod, plan([pod]))
+export function inFlight(
+  name: string,
+  options: Parameters<typeof injectedPod>[2] = {},
+  from = v1,
+  to = v2,
+): Pod {
+  // Slots may have to grow first; a kubelet that tells nothing of resources is not waited for.
+  let pod = injectedPod(name, from, { ...options, tellsResources: false })
+  while (view(pod).state === undefined) pod = carriedOut(pod, plan([pod], { to }))
+  return pod
 }
 
 export const idOf = (pod: Pod): string => view(pod).state?.id ?? ''

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { isDeepStrictEqual } from 'node:util'
 import type { AgentStatus, HandoverStatus } from '../../api/agentStatus.ts'
 import type { DesiredContainer } from '../../api/desired.ts'
 import { parseDesired } from '../../api/desired.ts'
@@ -9,7 +10,7 @@ import { PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
 import { PREFETCH_IMAGE, PREFETCH_LABEL } from '../sidecarset/prefetch/prefetchPod.ts'
-import { bootsOf, imageOf } from '../sidecarset/rollout/podStatus.ts'
+import { bootsOf, findContainer, imageOf } from '../sidecarset/rollout/podStatus.ts'
 
 export interface PodNodeOptions {
   readonly server: FakeApiServer
@@ -17,10 +18,18 @@ export interface PodNodeOptions {
   readonly brokenImages?: ReadonlySet<string>
   /** Images that cannot be pulled. */
   readonly missingImages?: ReadonlySet<string>
+  /** Images that end at once in plain containers: the kubelet holds them back. */
+  readonly crashingImages?: ReadonlySet<string>
+  /** Containers stay as they are while this is true. */
+  readonly holdRestarts?: () => boolean
   /** Pods (by name) whose agent answers nothing. */
   readonly deafPods?: ReadonlySet<string>
   /** Handovers do not end while this is true. */
   readonly holdHandovers?: () => boolean
+  /** Old processes run on in their slots while this is true. */
+  readonly holdDrains?: () => boolean
+  /** What the kubelet says to resizes; undefined carries them out. Defaults to that. */
+  readonly resizes?: () => 'Deferred' | 'Infeasible' | undefined
 }
 
 /** The node's part in the play: a kubelet over the fake API server, and agents over real HTTP. */
@@ -73,7 +82,11 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
       const slots = Object.fromEntries(
         [`${name}-1`, `${name}-2`].map((slot) => [
           slot,
-          { boot: bootsOf(pod, slot), running: slot === state.active, listening: [] },
+          {
+            boot: bootsOf(pod, slot),
+            running: slot === state.active || options.holdDrains?.() === true,
+            listening: [],
+          },
         ]),
       )
       const phase = state.handover?.phase ?? 'Waiting'
@@ -165,13 +178,43 @@ function runKubelet(server: FakeApiServer, pod: Pod, options: PodNodeOptions): v
     return
   }
   const { containerStatuses = [] } = pod.status ?? {}
-  const next = containerStatuses.map((status) => {
+  const obstacle = options.resizes?.()
+  const next = containerStatuses.map((before) => {
+    const status = obstacle === undefined ? resized(pod, before) : before
     const image = imageOf(pod, status.name)
-    if (image === undefined || image === status.image) return status
+    const isHeld = options.holdRestarts?.() === true
+    if (image === undefined || image === status.image || isHeld) return status
     const restartCount = status.restartCount + 1
     const containerID = `containerd://${pod.metadata.name}-${status.name}-${restartCount}`
-    return { ...status, image, imageID: `id-of-${image}`, restartCount, containerID, ready: true }
+    const crashes = options.crashingImages?.has(image) === true
+    const state = crashes
+      ? { waiting: { reason: 'CrashLoopBackOff', message: `back-off restarting ${status.name}` } }
+      : { running: { startedAt: new Date().toISOString() } }
+    const renewed = { image, imageID: `id-of-${image}`, restartCount, containerID, state }
+    return { ...status, ...renewed, ready: !crashes }
   })
-  if (next.every((status, index) => status === containerStatuses[index])) return
-  server.put(PODS, { ...pod, status: { ...pod.status, containerStatuses: next } })
+  const conditions = resizeConditions(pod, next, obstacle)
+  const isSame = next.every((status, index) => status === containerStatuses[index])
+  if (isSame && isDeepStrictEqual(conditions, pod.status?.conditions)) return
+  server.put(PODS, { ...pod, status: { ...pod.status, conditions, containerStatuses: next } })
+}
+
+type Status = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
+
+function resized(pod: Pod, status: Status): Status {
+  const { resources } = findContainer(pod, status.name)?.container ?? {}
+  if (resources === undefined || isDeepStrictEqual(resources, status.resources)) return status
+  return { ...status, resources }
+}
+
+function resizeConditions(
+  pod: Pod,
+  statuses: readonly Status[],
+  obstacle: string | undefined,
+): NonNullable<NonNullable<Pod['status']>['conditions']> {
+  const others = (pod.status?.conditions ?? []).filter(({ type }) => type !== 'PodResizePending')
+  const isPending = statuses.some((status) => resized(pod, status) !== status)
+  if (obstacle === undefined || !isPending) return others
+  const message = "Node didn't have enough capacity: cpu"
+  return [...others, { type: 'PodResizePending', status: 'True', reason: obstacle, message }]
 }

@@ -2,10 +2,12 @@ import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
 import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
+import { createClient } from '../../runtime/client/client.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
 import type { FakeApiServer, RecordedRequest } from '../../runtime/testing/apiserver.ts'
+import { createTransport } from '../../runtime/transport/transport.ts'
 import { createOperator } from '../operator.ts'
 import { aSet, injectedPod } from './build.ts'
 import type { SetOptions } from './build.ts'
@@ -26,6 +28,9 @@ export interface World {
   /** Creates or changes the set; a changed spec is a new generation. */
   putSet(options: SetOptions): void
   set(): StoredSidecarSet
+  /** As kubectl does: a set with finalizers stays until they are gone. */
+  deleteSet(): Promise<void>
+  hasSet(): boolean
   addPods(count: number, containers: readonly SidecarContainer[]): void
   pod(name: string): Pod
   /** Writes on pods that were injected, `PATCH a`, `PATCH a/status`, in order. */
@@ -51,6 +56,7 @@ export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): 
           identity: `operator-${running.size}`,
           namespace: 'baton-system',
           agentImage: 'agent:1',
+          failurePolicy: 'Fail',
           logLevel: 'info',
           metricsPort: 0,
           healthPort: 0,
@@ -74,8 +80,10 @@ export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): 
       const before = stored()
       const generation = (before?.metadata.generation ?? 0) + 1
       const next = aSet({ ...setOptions, generation })
+      const { finalizers } = before?.metadata ?? {}
       server.put(SIDECAR_SETS, {
         ...next,
+        metadata: { ...next.metadata, ...(finalizers === undefined ? {} : { finalizers }) },
         ...(before?.status === undefined ? {} : { status: before.status }),
       })
     },
@@ -84,6 +92,13 @@ export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): 
       if (found === undefined) throw new Error('there is no set')
       return found
     },
+    deleteSet: async () => {
+      const user = { userAgent: 'kubectl', fieldManager: 'kubectl' }
+      const transport = createTransport({ kubeConfig: server.kubeConfig(), ...user })
+      await createClient({ transport }).resource(SIDECAR_SETS).delete({ name: 'mesh' })
+      await transport.close()
+    },
+    hasSet: () => stored() !== undefined,
     addPods: (count, containers) => {
       for (let index = 0; index < count; index++) {
         const name = `web-${index}`

@@ -3,7 +3,7 @@ import { aSet } from '../testing/build.ts'
 import { injectionObstacle } from '../sidecarset/status/injectionObstacle.ts'
 import { injectionConfiguration, validationConfiguration } from './manifests.ts'
 
-const options = { namespace: 'baton-system', caBundle: 'PEM' }
+const options = { namespace: 'baton-system', caBundle: 'PEM', failurePolicy: 'Fail' } as const
 
 describe('webhook configurations', () => {
   const mesh = aSet({
@@ -35,6 +35,17 @@ describe('webhook configurations', () => {
       timeoutSeconds: 10,
       sideEffects: 'NoneOnDryRun',
       reinvocationPolicy: 'Never',
+    })
+  })
+  it('let selected pods pass without the webhook when told so, but no SidecarSet', () => {
+    const ignoring = { ...options, failurePolicy: 'Ignore' } as const
+    const policies = [injectionConfiguration([mesh], ignoring), validationConfiguration(ignoring)]
+      .flatMap(({ webhooks = [] }) => webhooks)
+      .map(({ name, failurePolicy }) => [name, failurePolicy])
+    expect(Object.fromEntries(policies)).to.deep.equal({
+      'default-sidecarset.baton.dev': 'Fail',
+      'mesh.inject.baton.dev': 'Ignore',
+      'validate-sidecarset.baton.dev': 'Fail',
     })
   })
   it('carry the authority as base64', () => {

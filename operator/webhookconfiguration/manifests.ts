@@ -5,6 +5,7 @@ import type {
   MutatingWebhookConfiguration,
   ValidatingWebhookConfiguration,
 } from '../../runtime/client/kinds.ts'
+import type { FailurePolicy } from '../config.ts'
 
 export const INJECTION_CONFIGURATION = 'baton-injection'
 export const VALIDATION_CONFIGURATION = 'baton-validation'
@@ -15,6 +16,8 @@ export interface WebhookOptions {
   readonly namespace: string
   /** PEM. */
   readonly caBundle: string
+  /** For pods. SidecarSets are always refused: one that is not checked could harm every pod. */
+  readonly failurePolicy: FailurePolicy
 }
 
 type MutatingWebhook = NonNullable<MutatingWebhookConfiguration['webhooks']>[number]
@@ -62,6 +65,7 @@ export function injectionConfiguration(
       ...sorted.map((set): MutatingWebhook => ({
         ...common(options, '/inject'),
         ...injectionScope(set, options.namespace),
+        failurePolicy: options.failurePolicy,
         name: injectionEntryName(set.metadata.name),
         rules: [
           {

@@ -5,6 +5,7 @@ import {
 } from '../../runtime/client/kinds.ts'
 import type { Reconcile } from '../../runtime/controller/controller.ts'
 import type { Logger } from '../../runtime/logging/logger.ts'
+import type { FailurePolicy } from '../config.ts'
 import type { Caches } from '../sidecarset/caches.ts'
 import { injectionConfiguration, validationConfiguration } from './manifests.ts'
 
@@ -17,6 +18,8 @@ export interface WebhookReconcilerOptions {
   /** PEM; undefined until the authority is there. */
   readonly caBundle: () => string | undefined
   readonly namespace: string
+  /** See WebhookOptions. */
+  readonly failurePolicy: FailurePolicy
   readonly logger: Logger
 }
 
@@ -28,7 +31,7 @@ const CHECK_AGAIN_MS = 5 * 60 * 1000
  * each time: an apply that changes nothing writes nothing.
  */
 export function createWebhookReconciler(options: WebhookReconcilerOptions): Reconcile {
-  const { client, caches, namespace, logger } = options
+  const { client, caches, namespace, failurePolicy, logger } = options
   const mutating = client.resource(MUTATING_WEBHOOK_CONFIGURATIONS)
   const validating = client.resource(VALIDATING_WEBHOOK_CONFIGURATIONS)
   return async (_key, signal) => {
@@ -38,8 +41,9 @@ export function createWebhookReconciler(options: WebhookReconcilerOptions): Reco
       return { requeueAfterMs: 1_000 }
     }
     const sets = caches.sets.list()
-    await mutating.apply(injectionConfiguration(sets, { namespace, caBundle }), { signal })
-    await validating.apply(validationConfiguration({ namespace, caBundle }), { signal })
+    const common = { namespace, caBundle, failurePolicy }
+    await mutating.apply(injectionConfiguration(sets, common), { signal })
+    await validating.apply(validationConfiguration(common), { signal })
     return { requeueAfterMs: CHECK_AGAIN_MS }
   }
 }

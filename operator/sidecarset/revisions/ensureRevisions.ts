@@ -26,7 +26,8 @@ export async function ensureRevisions(options: EnsureRevisionsOptions): Promise<
   if (write?.kind === 'create') await resource.create(write.object, { signal })
   if (write?.kind === 'renumber') {
     const ref = { namespace, name: write.name }
-    await resource.mergePatch(ref, { revision: write.number }, { signal })
+    const patch = { revision: write.number, metadata: { labels: write.labels } }
+    await resource.mergePatch(ref, patch, { signal })
   }
   for (const name of plan.surplus) {
     try {

@@ -44,7 +44,26 @@ describe('the revisions of a set', () => {
       kind: 'renumber',
       name: nameOf('proxy:1'),
       number: 3,
+      labels: {},
     })
+  })
+  it('carry the version that the author gave the set, also one given later', () => {
+    const set = aSet({ containers: [hotProxy('proxy:1')], spec: { customVersion: 'v1' } })
+    const rest = { set, inUse: new Set<string>(), namespace: 'baton-system' }
+    const version = { 'baton.dev/sidecarset-custom-version': 'v1' }
+    const created = planRevisions({ ...rest, existing: [] }).write
+    if (created?.kind !== 'create') throw new Error('nothing is created')
+    expect(created.object.metadata.labels).to.include(version)
+    const unlabelled = stored('proxy:1', 1)
+    const name = nameOf('proxy:1')
+    expect(planRevisions({ ...rest, existing: [unlabelled] }).write).to.deep.equal({
+      kind: 'renumber',
+      name,
+      number: 1,
+      labels: version,
+    })
+    const labelled = { ...unlabelled, metadata: { ...unlabelled.metadata, labels: version } }
+    expect(planRevisions({ ...rest, existing: [labelled] }).write).to.equal(undefined)
   })
   it('are trimmed to the limit, oldest first, but never one in use', () => {
     const existing = [1, 2, 3, 4].map((number) => stored(`proxy:${number}`, number))

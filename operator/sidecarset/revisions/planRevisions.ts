@@ -1,4 +1,5 @@
 import {
+  CUSTOM_VERSION_LABEL,
   REVISION_SET_LABEL,
   readTemplate,
   revisionHash,
@@ -19,14 +20,21 @@ export interface RevisionsInput {
   readonly namespace: string
 }
 
+type Labels = Readonly<Record<string, string>>
+
 export interface RevisionsPlan {
   readonly latest: Revision
   /** By hash, the latest one included. */
   readonly known: ReadonlyMap<string, Revision>
-  /** The one write that makes the latest revision the latest one; undefined when it is. */
+  /** The one write that makes the latest revision the latest one, with its version; undefined when it is. */
   readonly write:
     | { readonly kind: 'create'; readonly object: ControllerRevision }
-    | { readonly kind: 'renumber'; readonly name: string; readonly number: number }
+    | {
+        readonly kind: 'renumber'
+        readonly name: string
+        readonly number: number
+        readonly labels: Labels
+      }
     | undefined
   /** Names beyond the history limit, oldest first. */
   readonly surplus: readonly string[]
@@ -38,12 +46,17 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
   const template = revisionTemplate(set.spec)
   const hash = revisionHash(template)
   const name = revisionName(setName, hash)
-  const revisions = existing.flatMap((object) => readRevision(setName, object) ?? [])
+  const revisions = readRevisions(setName, existing)
   const newest = Math.max(0, ...revisions.map((revision) => revision.number))
   const found = revisions.find((revision) => revision.hash === hash)
   const isLatest = found !== undefined && found.number === newest
   const number = isLatest ? newest : newest + 1
   const latest: Revision = { hash, name, number, template }
+  const { customVersion = '' } = set.spec
+  const versionLabel: Labels = customVersion === '' ? {} : { [CUSTOM_VERSION_LABEL]: customVersion }
+  const stored = existing.find((object) => object.metadata.name === name)?.metadata.labels
+  // A version that is taken back stays: pods may be pinned to it.
+  const isLabelled = customVersion === '' || stored?.[CUSTOM_VERSION_LABEL] === customVersion
   const known = new Map(revisions.map((revision) => [revision.hash, revision]))
   known.set(hash, latest)
 
@@ -55,15 +68,15 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
   return { latest, known, write: writeFor(), surplus }
 
   function writeFor(): RevisionsPlan['write'] {
-    if (isLatest) return undefined
-    if (found !== undefined) return { kind: 'renumber', name, number }
+    if (isLatest && isLabelled) return undefined
+    if (found !== undefined) return { kind: 'renumber', name, number, labels: versionLabel }
     const object: ControllerRevision = {
       apiVersion: 'apps/v1',
       kind: 'ControllerRevision',
       metadata: {
         name,
         namespace,
-        labels: { [REVISION_SET_LABEL]: setName },
+        labels: { [REVISION_SET_LABEL]: setName, ...versionLabel },
         ownerReferences: [ownerReferenceTo(set)],
       },
       revision: number,
@@ -71,6 +84,14 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
     }
     return { kind: 'create', object }
   }
+}
+
+/** What the set's ControllerRevisions keep; objects that are not ours are passed over. */
+export function readRevisions(
+  set: string,
+  existing: readonly ControllerRevision[],
+): readonly Revision[] {
+  return existing.flatMap((object) => readRevision(set, object) ?? [])
 }
 
 /** Undefined for an object that is not one of ours. */

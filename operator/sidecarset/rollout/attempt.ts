@@ -2,12 +2,13 @@ import { handoverOutcome } from '../../../api/agentStatus.ts'
 import type { AgentContainerStatus, AgentStatus, HandoverStatus } from '../../../api/agentStatus.ts'
 import type { DesiredContainer } from '../../../api/desired.ts'
 import { assertNever } from './assertNever.ts'
+import { judgeResets, judgeStarts } from './migrationAttempt.ts'
 import { containerStatus } from './podStatus.ts'
 import type { PodView } from './podView.ts'
-import { handoverSentence } from './handoverSentence.ts'
+import { handoverSentence, turnedBackSentence } from './handoverSentence.ts'
 import type { UpgradeState } from './upgradeState.ts'
 
-/** How an upgrade of one pod stands. `stepDone`: hot containers are through, cold ones come next. */
+/** How an upgrade of one pod stands. `stepDone`: this step is through, another one comes next. */
 export type Attempt =
   | { readonly kind: 'inFlight'; readonly sentence: string }
   | { readonly kind: 'stepDone'; readonly handovers: readonly HandoverStatus[] }
@@ -30,7 +31,8 @@ export interface AttemptInput {
   readonly agent: AgentStatus | undefined
   /** Does the attempt change cold containers that wait for the hot ones? */
   readonly coldFollows: boolean
-  readonly coldDeadlineSeconds: number
+  /** For each step that is not the agent's. */
+  readonly stepDeadlineSeconds: number
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -43,11 +45,35 @@ export function judgeAttempt(input: AttemptInput): Attempt {
   switch (input.state.step) {
     case 'hot':
       return judgeHot(input)
+    case 'reset':
+      return judgeReset(input)
     case 'cold':
       return judgeCold(input)
     default:
       return assertNever(input.state.step)
   }
+}
+
+/** Handovers and sidecars that migrate by themselves go on side by side. */
+function judgeHot(input: AttemptInput): Attempt {
+  const { state, stepDeadlineSeconds } = input
+  if (state.migrating === undefined) return judgeHandovers(input)
+  const handed: Attempt =
+    state.hot.length === 0
+      ? { kind: 'stepDone', handovers: [] }
+      : judgeHandovers({ ...input, coldFollows: true })
+  const migrated = judgeStarts({ ...input, deadlineSeconds: stepDeadlineSeconds })
+  if (handed.kind === 'failed' || migrated.kind === 'done') return handed
+  if (migrated.kind === 'inFlight') return migrated
+  return { ...migrated, handovers: handed.kind === 'stepDone' ? handed.handovers : [] }
+}
+
+function judgeReset(input: AttemptInput): Attempt {
+  const verdict = judgeResets({ ...input, deadlineSeconds: input.stepDeadlineSeconds })
+  if (verdict.kind === 'inFlight') return verdict
+  if (verdict.kind === 'failed') return { ...verdict, handovers: [] }
+  if (input.coldFollows) return { kind: 'stepDone', handovers: [] }
+  return { kind: 'settled', sentence: verdict.sentence, handovers: [] }
 }
 
 interface Wanted {
@@ -56,7 +82,7 @@ interface Wanted {
   readonly status: AgentContainerStatus | undefined
 }
 
-function judgeHot({ view, state, agent, coldFollows, now }: AttemptInput): Attempt {
+function judgeHandovers({ view, state, agent, coldFollows, now }: AttemptInput): Attempt {
   const wanted = state.hot.flatMap((name): Wanted[] => {
     const desired = view.desired?.containers[name]
     return desired === undefined ? [] : [{ name, desired, status: agent?.containers[name] }]
@@ -76,10 +102,16 @@ function judgeHot({ view, state, agent, coldFollows, now }: AttemptInput): Attem
   }
   if (judged.every((one) => one.outcome === 'settled')) {
     if (coldFollows) return { kind: 'stepDone', handovers }
-    const sentence = judged
-      .map((one) => handoverSentence(one.name, one.desired, one.handover))
-      .join(' ')
-    return { kind: 'settled', sentence, handovers }
+    const back = judged.flatMap(({ name, status }) => {
+      const handover = turnedBack(status, state)
+      return handover === undefined ? [] : [{ name, handover }]
+    })
+    const sentences = [
+      ...judged.map((one) => handoverSentence(one.name, one.desired, one.handover)),
+      ...back.map((one) => turnedBackSentence(one.name, one.handover)),
+    ]
+    const all = [...handovers, ...back.map(({ handover }) => handover)]
+    return { kind: 'settled', sentence: sentences.join(' '), handovers: all }
   }
   const started = Date.parse(state.updateTimestamp) || 0
   const seconds = Math.max(...wanted.map((one) => deadlineSeconds(one, agent)))
@@ -100,6 +132,19 @@ function judgeHot({ view, state, agent, coldFollows, now }: AttemptInput): Attem
         sentence: `the agent did not finish within ${seconds} s`,
         handovers,
       }
+}
+
+/**
+ * The handover that this attempt turned back in mid-drain: its own attempt has no result of its own.
+ * The agent keeps it until another one is turned back, so one that was over before does not count.
+ */
+function turnedBack(
+  status: AgentContainerStatus | undefined,
+  state: UpgradeState,
+): HandoverStatus | undefined {
+  const handover = status?.turnedBack
+  const ended = Date.parse(handover?.settledAt ?? '')
+  return ended < (Date.parse(state.updateTimestamp) || 0) ? undefined : handover
 }
 
 function isForeign(state: UpgradeState) {
@@ -134,7 +179,7 @@ function judgeContainer(
 }
 
 function judgeCold(input: AttemptInput): Attempt {
-  const { view, state, coldDeadlineSeconds, now } = input
+  const { view, state, stepDeadlineSeconds, now } = input
   const names = Object.keys(state.lastContainerStatuses)
   const waiting = names.filter((name) => {
     const before = state.lastContainerStatuses[name]
@@ -148,7 +193,7 @@ function judgeCold(input: AttemptInput): Attempt {
     return { kind: 'settled', sentence, handovers: [] }
   }
   const started = Date.parse(state.updateTimestamp) || 0
-  if (now <= started + coldDeadlineSeconds * 1000) {
+  if (now <= started + stepDeadlineSeconds * 1000) {
     return { kind: 'inFlight', sentence: `${waiting.join(', ')} is restarting` }
   }
   const messages = waiting.map((name) => {
@@ -158,7 +203,7 @@ function judgeCold(input: AttemptInput): Attempt {
   return {
     kind: 'failed',
     reason: 'ColdUpgradeDeadlineExceeded',
-    sentence: `${messages.join('; ')} after ${coldDeadlineSeconds} s`,
+    sentence: `${messages.join('; ')} after ${stepDeadlineSeconds} s`,
     handovers: [],
   }
 }

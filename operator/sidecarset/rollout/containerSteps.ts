@@ -2,6 +2,7 @@ import type { AgentStatus } from '../../../api/agentStatus.ts'
 import type { RevisionTemplate } from '../../../api/revision.ts'
 import { slotNames } from '../../../api/group.ts'
 import type { SidecarContainer } from '../../../api/v1beta1/sidecarset.ts'
+import { migrationStep } from './migrationStep.ts'
 import type { PodView } from './podView.ts'
 import { bootsOf, imageOf } from './podStatus.ts'
 
@@ -24,6 +25,24 @@ export type ContainerStep =
       readonly from: string
       readonly to: string
       readonly minBoot: number
+    }
+  /** The idle slot gets the image; when it is ready, the other one is reset to the empty image. */
+  | {
+      readonly kind: 'migrate'
+      readonly container: SidecarContainer
+      readonly from: string
+      readonly to: string
+      /** What the idle slot runs now. */
+      readonly idleImage: string
+      readonly emptyImage: string
+    }
+  /** A slot that does not serve yet is reset; the other one never stopped serving. */
+  | {
+      readonly kind: 'withdraw'
+      readonly container: SidecarContainer
+      readonly from: string
+      readonly to: string
+      readonly emptyImage: string
     }
   /** Containers that never started get the image; there is nothing to hand over. */
   | {
@@ -53,11 +72,12 @@ export function containerSteps(
   const sidecars = (template.initContainers ?? []).filter(
     (container) => container.restartPolicy === 'Always',
   )
-  return [...sidecars, ...(template.containers ?? [])].map((container) =>
-    container.upgradeStrategy?.upgradeType === 'HotUpgrade'
-      ? hotStep(view, container, agent?.containers[container.name]?.active)
-      : coldStep(view, container),
-  )
+  return [...sidecars, ...(template.containers ?? [])].map((container) => {
+    const { upgradeType, handover } = container.upgradeStrategy ?? {}
+    if (upgradeType !== 'HotUpgrade') return coldStep(view, container)
+    if (handover === undefined) return migrationStep(view, container)
+    return hotStep(view, container, agent?.containers[container.name]?.active)
+  })
 }
 
 /** @param serving the slot that serves by the word of the agent */
@@ -72,9 +92,6 @@ function hotStep(
     container,
     sentence,
   })
-  if (container.upgradeStrategy?.handover === undefined) {
-    return impossible(`${container.name} has no handover, and only handovers are carried out`)
-  }
   const desired = view.desired?.containers[container.name]
   if (desired === undefined)
     return impossible(`baton.dev/desired does not tell of ${container.name}`)

@@ -1,4 +1,6 @@
 import type { HandoverStatus } from '../../../api/agentStatus.ts'
+import type { HeldBack } from '../resize/crashBackOff.ts'
+import type { SlotSize } from '../resize/slotSize.ts'
 import type { ContainerStep } from './containerSteps.ts'
 import type { PodView } from './podView.ts'
 import type { RecordedResult } from './recordedResult.ts'
@@ -19,6 +21,7 @@ export type IdleReason =
   | 'ImagePulling'
   | 'ImagePullFailed'
   | 'StillDraining'
+  | 'Resizing'
   | 'MaxUnavailable'
   | 'WriteFailed'
 
@@ -30,6 +33,8 @@ export type Decision =
       readonly view: PodView
       readonly target: Revision
       readonly steps: readonly ContainerStep[]
+      /** Why the slots did not get the size they should have, when they did not. */
+      readonly resizeObstacle?: string
     }
   /**
    * As startUpgrade, but every image is there already: annotations only. With nothing but `keep`
@@ -40,6 +45,13 @@ export type Decision =
       readonly view: PodView
       readonly target: Revision
       readonly steps: readonly ContainerStep[]
+    }
+  /** Sidecars have migrated to their new slots: the old ones are reset. */
+  | {
+      readonly kind: 'startReset'
+      readonly view: PodView
+      readonly state: UpgradeState
+      readonly handovers: readonly HandoverStatus[]
     }
   /** The hot containers are through: the cold ones restart. */
   | {
@@ -58,6 +70,16 @@ export type Decision =
     }
   /** The failure is recorded: annotations (and images of cold containers) go back. */
   | { readonly kind: 'revertFailed'; readonly view: PodView; readonly state: UpgradeState }
+  /** Slots get other requests, before an upgrade or after one; the kubelet restarts nothing. */
+  | {
+      readonly kind: 'resize'
+      readonly view: PodView
+      /** `growth` comes before an upgrade, which follows in any case. */
+      readonly purpose: 'growth' | 'upkeep'
+      readonly sizes: Readonly<Record<string, SlotSize>>
+    }
+  /** A container is held back by the kubelet: a resize lets it start. */
+  | { readonly kind: 'endBackOff'; readonly view: PodView; readonly heldBack: HeldBack }
   | {
       readonly kind: 'none'
       readonly view: PodView

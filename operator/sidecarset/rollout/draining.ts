@@ -33,6 +33,7 @@ export function isDraining(
     // No answer: the slot may be in use, and in a while it cannot be any more. After a failure
     // nothing was told to drain that had served for long.
     if (status === undefined) return isLikely && view.state?.reverted !== true
-    return isLikely && status.slots[step.to]?.running === true
+    const slot = status.slots[step.to]
+    return slot?.aside === true || (isLikely && slot?.running === true)
   })
 }

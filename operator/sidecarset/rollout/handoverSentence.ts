@@ -21,10 +21,34 @@ export function handoverSentence(
     .filter(([, growth]) => growth !== 0)
     .map(([name, growth]) => ` ${name} +${growth}`)
   const counters = kernel.length === 0 ? '' : ` Kernel counters:${kernel.join(',')}.`
+  const unheld =
+    handover.unheld === undefined || handover.unheld.length === 0
+      ? ''
+      : ` Not handed over: ${handover.unheld.join(', ')}.`
   return (
     `${serves}${after}: ${counted(handover.listeners, 'listener')} handed over, ` +
-    `${counted(handover.connectionsDrained, 'connection')} drained, ${handover.connectionsCut} cut${left}.` +
-    counters
+    `${drainedText(handover)}${left}.${unheld}${counters}`
+  )
+}
+
+/** What became of the drain of a handover that was turned back before its drain was over. */
+export function turnedBackSentence(container: string, handover: HandoverStatus): string {
+  const still = handover.settledAt === undefined ? ', it still drains' : ''
+  return `${container} was turned back in mid-drain of ${handover.id}: ${drainedText(handover)}${still}.`
+}
+
+/** `12 connections (http1 8, tcp 4) drained, 3 (tcp 3) cut: MaxSeconds` */
+function drainedText(handover: HandoverStatus): string {
+  const { connectionsDrained, connectionsCut, cutReason = '', protocols = {} } = handover
+  const split = (read: 'drained' | 'cut'): string => {
+    const parts = Object.entries(protocols).filter(([, numbers]) => numbers[read] > 0)
+    const text = parts.map(([name, numbers]) => `${name} ${numbers[read]}`).join(', ')
+    return text === '' ? '' : ` (${text})`
+  }
+  const reason = cutReason === '' ? '' : `: ${cutReason}`
+  return (
+    `${counted(connectionsDrained, 'connection')}${split('drained')} drained, ` +
+    `${connectionsCut}${split('cut')} cut${reason}`
   )
 }
 

@@ -2,7 +2,14 @@ import { expect } from 'chai'
 import type { AgentStatus } from '../../../api/agentStatus.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 import { applyPatch } from '../../testing/applyPatch.ts'
-import { aHandover, agentSays, coldLog, hotProxy, injectedPod } from '../../testing/build.ts'
+import {
+  aHandover,
+  aRevision,
+  agentSays,
+  coldLog,
+  hotProxy,
+  injectedPod,
+} from '../../testing/build.ts'
 import {
   aborted,
   carriedOut,
@@ -174,6 +181,18 @@ describe('the plan of a rollout', () => {
       const started = carriedOut(pod, plan([pod], { to }))
       expect(lines(plan([started], { to }))).to.deep.equal(['a: InFlight'])
       expect(lines(plan([restarted(started)], { to }))).to.deep.equal(['a: recordResult'])
+    })
+    it('D2: goes on to its own revision while a third one is wanted', () => {
+      const pod = injectedPod('a', mixed1)
+      const first = carriedOut(pod, plan([pod], { from: mixed1, to: mixed2 }))
+      const to = [hotProxy('proxy:3'), coldLog('log:3')]
+      const options = { from: mixed1, to, agents: { 'default/a': settled(first) } }
+      const known = [aRevision(mixed2, 2)]
+      expect(lines(plan([first], { ...options, known }))).to.deep.equal(['a: startCold'])
+      // Somebody has deleted it: then the pod goes back, and does not wait for ever.
+      const result = plan([first], options)
+      expect(lines(result)).to.deep.equal(['a: recordResult'])
+      expect(result.decisions[0]).to.have.nested.property('result.reason', 'RevisionGone')
     })
     it('corrects the image in mid-flight', () => {
       const pod = injectedPod('a', [coldLog('log:1')])

@@ -4,10 +4,14 @@ import { podRevisions } from '../../../api/podRecord.ts'
 import { revisionHashWithoutImage } from '../../../api/revision.ts'
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
+import { heldBack } from '../resize/crashBackOff.ts'
+import type { ResizeNotes } from '../resize/resizeMemory.ts'
+import { upkeepOf } from '../resize/upkeep.ts'
 import { failureLimit } from './budget.ts'
 import { containerSteps } from './containerSteps.ts'
 import type { ContainerStep } from './containerSteps.ts'
-import type { Decision } from './decision.ts'
+import type { Decision, IdleReason } from './decision.ts'
+import { finishInFlight } from './finishInFlight.ts'
 import { decideInFlight } from './inFlight.ts'
 import { isOver } from './podStatus.ts'
 import { viewPod } from './podView.ts'
@@ -29,15 +33,21 @@ export interface RolloutInput {
     readonly latest: Revision
     /** Last one that every pod got; undefined before the first. */
     readonly current: Revision | undefined
+    /** All by hash. */
+    readonly known: ReadonlyMap<string, Revision>
   }
   /** Pods that the set's selectors match. */
   readonly pods: readonly Pod[]
+  /** Pods that have the set and that its selectors do not match any more. */
+  readonly leaving: readonly Pod[]
   /** Answers of agents, by pod key; absent: not asked, or no answer. */
   readonly agents: ReadonlyMap<string, AgentStatus>
   /** Is the image on the node? Asked only for pods that are about to be touched. */
   readonly imageState: (node: string, image: string) => ImageState
   /** Keys of pods whose last write was refused and that must wait. */
   readonly unwritable: ReadonlySet<string>
+  /** What is known of resizes, by pod key. */
+  readonly resizes: ResizeNotes
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -48,6 +58,10 @@ export interface RolloutPlan {
   readonly summary: RolloutSummary
   /** Images to be pulled before pods on these nodes can start, in order of need. */
   readonly wantedImages: readonly { readonly node: string; readonly image: string }[]
+  /** Pods whose slots get their size when their agent says that nothing drains there any more. */
+  readonly toAsk: readonly PodView[]
+  /** Has a pod slots of the wrong size because the API server refused to change it? */
+  readonly hasRefusedResizes: boolean
 }
 
 export interface RolloutSummary {
@@ -100,12 +114,13 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     stopped && wantsRollback && current?.hash !== revisions.latest.hash ? current : undefined
   const target = back ?? revisions.latest
 
-  const decisions: Decision[] = []
+  const inFlightInput = { ...input, strategy: set.strategy, known: revisions.known }
+  const decisions: Decision[] = [...finishInFlight(input.leaving, set.name, inFlightInput)]
   const candidates: Candidate[] = []
   const notUpgradable: string[] = []
   for (const view of views) {
     if (view.stage !== 'resting') {
-      decisions.push(decideInFlight(view, target, input))
+      decisions.push(decideInFlight(view, target, inFlightInput))
     } else if (view.entry.hash === target.hash) {
       decisions.push(idle(view, 'UpToDate', `the pod has revision ${target.hash}`))
     } else if (failedAt(view, target)) {
@@ -126,8 +141,11 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const isUpdated = (view: PodView): boolean => view.entry.hash === revisions.latest.hash
   const updated = views.filter(isUpdated)
   const failed = views.filter((view) => failedAt(view, revisions.latest) || failedAt(view, target))
+  const kept = [...decisions, ...starts.decisions].map((one) => lookAfter(one, target, input))
   return {
-    decisions: [...decisions, ...starts.decisions],
+    decisions: kept.map(({ decision }) => decision),
+    toAsk: kept.flatMap(({ decision, needsAgent }) => (needsAgent ? [decision.view] : [])),
+    hasRefusedResizes: kept.some(({ isRefused }) => isRefused === true),
     wantedImages: starts.wantedImages,
     summary: {
       matched: views.length,
@@ -146,9 +164,43 @@ export function planRollout(input: RolloutInput): RolloutPlan {
       failure: firstFailure(failures),
       imageFailure: starts.imageFailure,
       lastProgress: lastProgress(views, target),
-      complete: updated.length === views.length && views.every((view) => view.stage === 'resting'),
+      complete:
+        updated.length === views.length &&
+        failures.length === 0 &&
+        views.every((view) => view.stage === 'resting'),
     },
   }
+}
+
+/** Their turn may come any moment: until then they are left as they are. */
+const WAITING: readonly IdleReason[] = [
+  'ImagePulling',
+  'StillDraining',
+  'MaxUnavailable',
+  'Resizing',
+  'WriteFailed',
+]
+
+/** Pods with which no upgrade does anything now may need something else. */
+function lookAfter(
+  decision: Decision,
+  target: Revision,
+  input: RolloutInput,
+): { readonly decision: Decision; readonly needsAgent: boolean; readonly isRefused?: boolean } {
+  const { view } = decision
+  if (decision.kind !== 'none' || decision.reason === 'WriteFailed') {
+    return { decision, needsAgent: false }
+  }
+  const held = heldBack(view, input.resizes.get(view.key))
+  if (held !== undefined) {
+    return { decision: { kind: 'endBackOff', view, heldBack: held }, needsAgent: false }
+  }
+  if (WAITING.includes(decision.reason) || changesMore(view, target)) {
+    return { decision, needsAgent: false }
+  }
+  const { sizes, needsAgent, isRefused } = upkeepOf(view, target.template, input)
+  if (sizes === undefined) return { decision, needsAgent, isRefused }
+  return { decision: { kind: 'resize', view, purpose: 'upkeep', sizes }, needsAgent }
 }
 
 /** Did an attempt at this very revision (not at an earlier one with the same template) fail here? */
@@ -163,19 +215,19 @@ function obstacleTo(
   target: Revision,
   steps: readonly ContainerStep[],
 ): string | undefined {
-  const recorded = podRevisions(view.pod.metadata.annotations, annotations.hashWithoutImage)
-  const inPod = recorded[view.entry.sidecarSetName]?.hash
-  if (inPod !== undefined && inPod !== revisionHashWithoutImage(target.template)) {
+  if (changesMore(view, target)) {
     return 'more than images changed: only a new pod can have the new revision'
   }
   return steps.find((step) => step.kind === 'impossible')?.sentence
 }
 
-function idle(
-  view: PodView,
-  reason: Extract<Decision, { kind: 'none' }>['reason'],
-  sentence: string,
-): Decision {
+function changesMore(view: PodView, target: Revision): boolean {
+  const recorded = podRevisions(view.pod.metadata.annotations, annotations.hashWithoutImage)
+  const inPod = recorded[view.entry.sidecarSetName]?.hash
+  return inPod !== undefined && inPod !== revisionHashWithoutImage(target.template)
+}
+
+function idle(view: PodView, reason: IdleReason, sentence: string): Decision {
   return { kind: 'none', view, reason, sentence }
 }
 

@@ -10,6 +10,7 @@ import { parseResults } from './recordedResult.ts'
 import type { RecordedResult } from './recordedResult.ts'
 import { parseUpgradeStates } from './upgradeState.ts'
 import type { UpgradeState } from './upgradeState.ts'
+import { parseWorkingSlots } from './workingSlots.ts'
 
 /** One pod as the rollout of one set sees it: everything that was written down about it, parsed. */
 export interface PodView {
@@ -20,6 +21,8 @@ export interface PodView {
   /** What of the set is in the pod. */
   readonly entry: PodRevisionEntry
   readonly desired: Desired | undefined
+  /** Slots in use, by hot container. */
+  readonly working: Readonly<Record<string, string>>
   /** The last upgrade, if there was one. */
   readonly state: UpgradeState | undefined
   /** How that upgrade ended. */
@@ -45,6 +48,7 @@ export function viewPod(pod: Pod, set: string): PodView | undefined {
     ready: isReady(pod),
     entry,
     desired: readDesired(pod),
+    working: parseWorkingSlots(pod.metadata.annotations),
     state,
     result,
     stage: stageOf(state, result),

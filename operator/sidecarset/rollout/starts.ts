@@ -1,4 +1,5 @@
 import { matchesSelector } from '../../../api/labelSelector.ts'
+import { growthBefore } from '../resize/growth.ts'
 import { counted } from '../counted.ts'
 import { allowedUnavailable, keptPods } from './budget.ts'
 import { isDraining } from './draining.ts'
@@ -100,8 +101,7 @@ export function chooseStarts(given: StartsInput): Starts {
     } else {
       if (one.view.ready) used += 1
       started += 1
-      const quick = one.steps.every((step) => step.kind === 'keep' || step.kind === 'swap')
-      decisions.push({ kind: quick ? 'swapBack' : 'startUpgrade', ...one, target })
+      decisions.push(startOf(one, given))
     }
   }
   const waiting = rest.length - started
@@ -112,6 +112,25 @@ export function chooseStarts(given: StartsInput): Starts {
     waiting,
     kept,
     imageFailure: images.failure,
+  }
+}
+
+/** The next thing to do with a pod whose turn it is. */
+function startOf(one: Candidate, { input, target }: StartsInput): Decision {
+  const { view, steps } = one
+  const quick = steps.every((step) => step.kind === 'keep' || step.kind === 'swap')
+  if (quick) return { kind: 'swapBack', view, steps, target }
+  const growth = growthBefore({ ...one, note: input.resizes.get(view.key), now: input.now })
+  switch (growth.kind) {
+    case 'resize':
+      return { kind: 'resize', view, purpose: 'growth', sizes: growth.sizes }
+    case 'wait':
+      return { kind: 'none', view, reason: 'Resizing', sentence: growth.sentence }
+    case 'none': {
+      const { obstacle } = growth
+      const told = obstacle === undefined ? {} : { resizeObstacle: obstacle }
+      return { kind: 'startUpgrade', view, steps, target, ...told }
+    }
   }
 }
 
@@ -176,7 +195,10 @@ function lookAtImages(
 
 /** Images the kubelet may have to pull for these steps. */
 function imagesOf(steps: readonly ContainerStep[]): string[] {
-  return steps.flatMap(({ kind, container }) =>
-    kind === 'patch' || kind === 'cold' ? [container.image ?? ''] : [],
-  )
+  return steps.flatMap((step) => {
+    const { image = '' } = step.container
+    // Without the empty image an upgrade could not end.
+    if (step.kind === 'migrate') return [image, step.emptyImage]
+    return step.kind === 'patch' || step.kind === 'cold' ? [image] : []
+  })
 }

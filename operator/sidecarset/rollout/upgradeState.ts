@@ -16,6 +16,19 @@ const containerInstance = object({
   containerID: optional(string),
 })
 
+const migration = object({
+  /** The slot that serves until the other one does. */
+  from: string,
+  /** The slot that shall serve. */
+  to: string,
+  /** What `to` ran before: its way back. */
+  idleImage: string,
+  /** What `from` is reset to. */
+  emptyImage: string,
+  /** `from` was given up before it served, and is being reset. */
+  withdrawn: optional(boolean),
+})
+
 const state = object({
   /** Hash of the wanted revision. */
   revision: string,
@@ -27,11 +40,16 @@ const state = object({
    * is nothing to wait for.
    */
   id: optional(string),
-  /** Hot containers finish before cold ones restart. */
-  step: literal('hot', 'cold'),
+  /**
+   * Hot containers finish before cold ones restart. In between, the old slots of those that migrate
+   * by themselves are reset.
+   */
+  step: literal('hot', 'reset', 'cold'),
   /** Hot containers that change slots, or did so in the upgrade before if nothing starts now. */
   hot: array(string),
-  /** Cold containers that restart, with the instance that ran before. */
+  /** Hot containers that migrate by themselves. */
+  migrating: optional(record(migration)),
+  /** Containers and slots that restart in this step, with the instance that ran before. */
   lastContainerStatuses: record(containerInstance),
   /** Where the pod came from: the way back. */
   from: object({
@@ -52,6 +70,8 @@ const states = record(state)
  * one pod. Kept in the annotation `baton.dev/sidecarset-inplace-update-state`.
  */
 export type UpgradeState = ReturnType<typeof state>
+export type Migration = ReturnType<typeof migration>
+export type ContainerInstance = ReturnType<typeof containerInstance>
 export type UpgradeStates = ReturnType<typeof states>
 
 /** By set. An unreadable annotation counts as none: the pod is then taken as it is. */

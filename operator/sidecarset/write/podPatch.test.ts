@@ -72,6 +72,26 @@ describe('the patch of a pod', () => {
     const ids = [first, second].map((one) => view(one).desired?.containers['proxy']?.handover)
     expect(ids).to.deep.equal([`${aRevision(to).hash}-1`, `${view(second).entry.hash}-2`])
   })
+  it('brings the annotations that the new revision gives pods, as its policy says', () => {
+    const target = aRevision(to, 2)
+    const template = {
+      ...target.template,
+      patchPodMetadata: [
+        { annotations: { zone: 'north', tier: 'web' } },
+        { annotations: { level: '2' }, patchPolicy: 'Overwrite' as const },
+      ],
+    }
+    const labelled = applyPatch(pod, { metadata: { annotations: { tier: 'db', level: '1' } } })
+    const { patch } = upgradeWrite({
+      view: view(labelled),
+      set: 'mesh',
+      target: { ...target, template },
+      steps: containerSteps(view(labelled), template),
+      now,
+    })
+    const { annotations } = applyPatch(labelled, patch).metadata
+    expect(annotations).to.include({ zone: 'north', tier: 'db', level: '2' })
+  })
   it('keeps what other sets have in the annotations', () => {
     const other = { hash: 'h', sidecarSetName: 'other', sidecarList: [], updateTimestamp: 't' }
     const record = JSON.parse(

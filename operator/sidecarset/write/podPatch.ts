@@ -6,11 +6,14 @@ import {
   slotVersionAltAnnotation,
   slotVersionAnnotation,
 } from '../../../api/group.ts'
+import { patchAnnotations } from '../../../api/podMetadata.ts'
 import { podRevisions } from '../../../api/podRecord.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 import { operatorAnnotations } from '../annotationKeys.ts'
 import { containerStatus, findContainer } from '../rollout/podStatus.ts'
 import type { PodView } from '../rollout/podView.ts'
+import type { Revision } from '../rollout/revision.ts'
+import { parseWorkingSlots } from '../rollout/workingSlots.ts'
 import { formatUpgradeStates, parseUpgradeStates } from '../rollout/upgradeState.ts'
 import type { UpgradeState } from '../rollout/upgradeState.ts'
 import type { SlotImages } from './slotImages.ts'
@@ -18,12 +21,14 @@ import type { SlotImages } from './slotImages.ts'
 /** What one PATCH of a pod changes. Everything else in the annotations stays as it is. */
 export interface PodChange {
   readonly set: string
-  readonly revision: { readonly hash: string; readonly name: string }
+  readonly revision: Pick<Revision, 'hash' | 'name'> & Partial<Pick<Revision, 'template'>>
   readonly state: UpgradeState
   /** New entries of baton.dev/desired, by container. */
   readonly desired: Readonly<Record<string, DesiredContainer>>
   /** Slots that shall serve from now on, by container. */
   readonly working: Readonly<Record<string, string>>
+  /** Slots that are reset, by container: the other one serves and moves its state from nobody. */
+  readonly emptied?: Readonly<Record<string, string>>
   /** New images by container or slot. */
   readonly images: Readonly<Record<string, string>>
   readonly slotImages: SlotImages
@@ -54,10 +59,12 @@ export function podPatch(view: PodView, change: PodChange): object {
     metadata: {
       resourceVersion: pod.metadata.resourceVersion,
       annotations: {
+        ...patchAnnotations(present, change.revision.template?.patchPodMetadata ?? []).changed,
         [annotations.hash]: JSON.stringify({ ...podRevisions(present), [set]: entry }),
         [operatorAnnotations.upgradeState]: formatUpgradeStates(states),
         ...(view.desired === undefined ? {} : { [annotations.desired]: formatDesired(desired) }),
         ...workingAnnotations(present, change.working),
+        ...emptiedAnnotations({ ...view.working, ...change.working }, change.emptied ?? {}),
         ...(Object.keys(change.slotImages).length === 0
           ? {}
           : { [operatorAnnotations.slotImages]: JSON.stringify(change.slotImages) }),
@@ -83,7 +90,7 @@ function workingAnnotations(
   if (Object.keys(working).length === 0) return {}
   const result: Record<string, string> = {
     [annotations.workingHotUpgradeContainer]: JSON.stringify({
-      ...parseMap(present[annotations.workingHotUpgradeContainer]),
+      ...parseWorkingSlots(present),
       ...working,
     }),
   }
@@ -99,12 +106,20 @@ function workingAnnotations(
   return result
 }
 
-function parseMap(text: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text ?? '{}')
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
+function emptiedAnnotations(
+  working: PodView['working'],
+  emptied: Readonly<Record<string, string>>,
+): Record<string, string> {
+  if (Object.keys(emptied).length === 0) return {}
+  const serving = Object.entries(emptied).map(([container, slot]) => {
+    const [first, second] = slotNames(container)
+    return [container, slot === first ? second : first] as const
+  })
+  const next = { ...working, ...Object.fromEntries(serving) }
+  return {
+    [annotations.workingHotUpgradeContainer]: JSON.stringify(next),
+    ...Object.fromEntries(Object.values(emptied).map((slot) => [slotVersionAnnotation(slot), '0'])),
+    ...Object.fromEntries(serving.map(([, slot]) => [slotVersionAltAnnotation(slot), '0'])),
   }
 }
 

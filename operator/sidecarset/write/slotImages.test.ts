@@ -27,19 +27,19 @@ describe('the memory of slot images', () => {
   const pod = injectedPod('a', [hotProxy('proxy:1')])
 
   it('lets a new image in as it is', () => {
-    expect(memory(flip(pod, 'proxy:2', start))).to.equal('64Mi/128Mi')
+    expect(memory(flip(pod, 'proxy:2', start))).to.equal('32Mi/512Mi')
   })
   it('resizes by 1 Mi before an image returns within ten minutes', () => {
     const once = flip(pod, 'proxy:2', start)
-    expect(memory(flip(once, 'proxy:1', start + 9 * minute))).to.equal('65Mi/129Mi')
+    expect(memory(flip(once, 'proxy:1', start + 9 * minute))).to.equal('33Mi/513Mi')
   })
   it('leaves the other slot alone', () => {
     const once = flip(pod, 'proxy:2', start)
-    expect(memory(flip(once, 'proxy:1', start + minute), 'proxy-1')).to.equal('64Mi/128Mi')
+    expect(memory(flip(once, 'proxy:1', start + minute), 'proxy-1')).to.equal('32Mi/512Mi')
   })
   it('forgets after ten minutes', () => {
     const once = flip(pod, 'proxy:2', start)
-    expect(memory(flip(once, 'proxy:1', start + 10 * minute))).to.equal('64Mi/128Mi')
+    expect(memory(flip(once, 'proxy:1', start + 10 * minute))).to.equal('32Mi/512Mi')
   })
   it('never gives an image the memory it had lately, and does not grow for ever', () => {
     let current = pod
@@ -51,15 +51,15 @@ describe('the memory of slot images', () => {
       const key = `${image} ${memory(current)}`
       expect(now - (seen.get(key) ?? -Infinity), key).to.be.at.least(10 * minute)
       seen.set(key, now)
-      expect(Number.parseInt(memory(current))).to.be.within(64, 75)
+      expect(Number.parseInt(memory(current))).to.be.within(32, 43)
     }
   })
   it('does not undo what somebody else resized', () => {
-    const resources = { requests: { memory: '256Mi' }, limits: { memory: '512Mi' } }
+    const resources = { requests: { memory: '256Mi' }, limits: { memory: '1Gi' } }
     const large = { spec: { containers: [{ name: 'proxy-2', resources }] } }
     const once = applyPatch(flip(pod, 'proxy:2', start), large)
     const twice = flip(flip(once, 'proxy:1', start + minute), 'proxy:2', start + 2 * minute)
-    expect(memory(flip(twice, 'proxy:1', start + 3 * minute))).to.equal('258Mi/514Mi')
+    expect(memory(flip(twice, 'proxy:1', start + 3 * minute))).to.equal('258Mi/1026Mi')
   })
   it('does not resize again when killed between the resize and the image', () => {
     const once = flip(pod, 'proxy:2', start)

@@ -69,6 +69,16 @@ function stillNeeded(entries: readonly SlotImage[], now: number): readonly SlotI
   return entries.filter((one) => one === anchor || isFresh(one.at, now))
 }
 
+/** Tells for bytes of memory whether `image` ran in `slot` with them so lately that it counts. */
+export function ranLately(
+  pod: Pod,
+  { slot, image, now }: { readonly slot: string; readonly image: string; readonly now: number },
+): (bytes: number) => boolean {
+  const entries = parseSlotImages(pod)[slot] ?? []
+  const ran = entries.filter((one) => one.image === image && isFresh(one.at, now))
+  return (bytes) => ran.some((one) => one.memory === bytes)
+}
+
 /**
  * The resize that must come before `image` can go to `slot`: other resources are another back-off
  * key. Undefined when the image did not run there lately with the present memory, or when the slot
@@ -80,11 +90,10 @@ export function resizeBefore(
   { slot, image, now }: { readonly slot: string; readonly image: string; readonly now: number },
 ): object | undefined {
   const entries = parseSlotImages(pod)[slot] ?? []
-  const ran = entries.filter((one) => one.image === image && isFresh(one.at, now))
   const found = findContainer(pod, slot)
   const memory = memoryRequest(pod, slot)
   if (found === undefined || memory === undefined) return undefined
-  const used = (bytes: number): boolean => ran.some((one) => one.memory === bytes)
+  const used = ranLately(pod, { slot, image, now })
   if (!used(memory)) return undefined
   let wanted = Math.min(memory, ...entries.map((one) => one.memory ?? memory))
   // Somebody else has resized the slot: that is not ours to undo.
