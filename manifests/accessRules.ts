@@ -1,4 +1,4 @@
-import { GROUP } from '../api/group.ts'
+import { CONFIGURATION, GROUP } from '../api/group.ts'
 import { AUTHORITY_SECRET, WEBHOOK_CONFIGURATIONS } from './names.ts'
 
 export interface AccessRule {
@@ -14,7 +14,8 @@ export interface Access {
   readonly namespace: readonly AccessRule[]
 }
 
-const READ = ['get', 'list', 'watch'] as const
+/** What a cache of all objects of a kind takes. */
+const CACHE = ['list', 'watch'] as const
 
 const rule = (
   group: string,
@@ -37,26 +38,29 @@ const authority: readonly AccessRule[] = [
   rule('', ['secrets'], ['create']),
 ]
 
+const ADMISSION = 'admissionregistration.k8s.io'
+const { MutatingWebhookConfiguration: MUTATING, ValidatingWebhookConfiguration: VALIDATING } =
+  WEBHOOK_CONFIGURATIONS
+
 export const operatorAccess: Access = {
   cluster: [
-    rule(GROUP, ['sidecarsets'], READ),
+    // The finalizer of a set with pods in flight is patched.
+    rule(GROUP, ['sidecarsets'], [...CACHE, 'patch']),
     rule(GROUP, ['sidecarsets/status'], ['patch']),
-    // To own prefetch pods where owner references are checked.
+    // To own prefetch pods and revisions where owner references are checked.
     rule(GROUP, ['sidecarsets/finalizers'], ['update']),
-    rule('', ['pods'], [...READ, 'patch']),
+    rule('', ['pods'], [...CACHE, 'patch']),
     rule('', ['pods/status', 'pods/resize'], ['patch']),
-    rule('', ['namespaces'], READ),
+    rule('', ['namespaces'], CACHE),
     rule('', ['events'], ['create', 'patch']),
-    rule(
-      'admissionregistration.k8s.io',
-      ['mutatingwebhookconfigurations', 'validatingwebhookconfigurations'],
-      [...READ, 'create', 'patch'],
-      WEBHOOK_CONFIGURATIONS,
-    ),
+    // The manifest brings both. One that could make them would make them anew while Baton is being
+    // uninstalled, and pods would be sent to a webhook that is gone.
+    rule(ADMISSION, ['mutatingwebhookconfigurations'], [...CACHE, 'patch'], [MUTATING]),
+    rule(ADMISSION, ['validatingwebhookconfigurations'], ['patch'], [VALIDATING]),
   ],
   namespace: [
     rule('', ['pods'], ['create', 'delete']),
-    rule('apps', ['controllerrevisions'], [...READ, 'create', 'patch', 'delete']),
+    rule('apps', ['controllerrevisions'], [...CACHE, 'create', 'patch', 'delete']),
     rule('coordination.k8s.io', ['leases'], ['get', 'create', 'patch']),
     ...authority,
   ],
@@ -64,10 +68,16 @@ export const operatorAccess: Access = {
 
 export const webhookAccess: Access = {
   cluster: [
-    rule(GROUP, ['sidecarsets'], READ),
-    rule('', ['namespaces'], READ),
+    rule(GROUP, ['sidecarsets'], CACHE),
+    // One that was made a moment ago is not in the cache yet.
+    rule('', ['namespaces'], ['get', ...CACHE]),
     rule('', ['events'], ['create', 'patch']),
   ],
-  // New pods get the revision before one that failed.
-  namespace: [rule('apps', ['controllerrevisions'], ['get']), ...authority],
+  namespace: [
+    // New pods get the revision that is pinned for them, or the one before one that failed.
+    rule('apps', ['controllerrevisions'], ['get', 'list']),
+    // Which annotations sets may patch.
+    rule('', ['configmaps'], ['get'], [CONFIGURATION.configMap]),
+    ...authority,
+  ],
 }

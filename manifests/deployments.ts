@@ -1,60 +1,68 @@
 import { DEFAULT_USER } from '../api/group.ts'
+import type { Setting } from './expression.ts'
+import { filled } from './expression.ts'
 import { labelsOf, metadataOf, PORTS } from './names.ts'
-
-/** Never less than one replica that answers: pods cannot be created without the webhook. */
-const REPLICAS = 2
+import type { ComponentSettings, Settings } from './values.ts'
 
 export interface DeploymentOptions {
   readonly name: string
-  readonly image: string
-  /** Image of the agent, which the component gives to pods. */
-  readonly agentImage: string
+  readonly settings: Settings
+  readonly component: ComponentSettings
   /** Path of the bundle in the image. */
   readonly program: string
+  /** Variables beside those of both components. */
+  readonly environment?: Readonly<Record<string, Setting<string>>>
   /** Ports beside those for health and metrics. */
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[]
 }
 
-/** A component: its Deployment, and what keeps one replica up while nodes are drained. */
-export function componentWorkload(options: DeploymentOptions): readonly object[] {
-  const { name } = options
-  const selector = { matchLabels: labelsOf(name) }
-  return [
-    {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata: metadataOf(name, 'namespace'),
-      spec: { minAvailable: 1, selector },
-    },
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: metadataOf(name, 'namespace'),
-      spec: {
-        replicas: REPLICAS,
-        selector,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        template: { metadata: { labels: labelsOf(name) }, spec: podSpec(options) },
-      },
-    },
-  ]
+/** Keeps all replicas but one up while nodes are drained, and does not hinder that with only one. */
+export function disruptionBudget(name: string, { namespace }: Settings): object {
+  return {
+    apiVersion: 'policy/v1',
+    kind: 'PodDisruptionBudget',
+    metadata: metadataOf(name, namespace.name),
+    spec: { maxUnavailable: 1, selector: { matchLabels: labelsOf(name) } },
+  }
 }
 
-function podSpec(options: DeploymentOptions): object {
-  const { name, image, program, ports = [] } = options
+/** The Deployment of a component. */
+export function deployment(options: DeploymentOptions): object {
+  const { name, settings, component } = options
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: metadataOf(name, settings.namespace.name),
+    spec: {
+      replicas: component.replicas,
+      selector: { matchLabels: labelsOf(name) },
+      // Never less than before: pods cannot be created without the webhook.
+      strategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
+      template: { metadata: { labels: labelsOf(name) }, spec: podSpec(options) },
+    },
+  }
+}
+
+function podSpec({ name, settings, component, ...container }: DeploymentOptions): object {
   return {
     serviceAccountName: name,
-    priorityClassName: 'system-cluster-critical',
+    enableServiceLinks: false,
+    ...filled('imagePullSecrets', settings.images.pullSecrets),
+    priorityClassName: settings.priorityClassName,
     securityContext: {
       runAsNonRoot: true,
       runAsUser: DEFAULT_USER,
       runAsGroup: DEFAULT_USER,
       seccompProfile: { type: 'RuntimeDefault' },
     },
+    ...filled('nodeSelector', component.nodeSelector),
+    ...filled('tolerations', component.tolerations),
+    ...filled('affinity', component.affinity),
     topologySpreadConstraints: [
       {
         maxSkew: 1,
         topologyKey: 'kubernetes.io/hostname',
+        // A cluster of one node takes both replicas.
         whenUnsatisfiable: 'ScheduleAnyway',
         labelSelector: { matchLabels: labelsOf(name) },
       },
@@ -62,22 +70,19 @@ function podSpec(options: DeploymentOptions): object {
     containers: [
       {
         name: name.replace(/^baton-/, ''),
-        image,
-        imagePullPolicy: 'IfNotPresent',
-        command: ['/usr/local/bin/node', program],
-        env: environment(options),
+        image: settings.images.operator,
+        imagePullPolicy: settings.images.pullPolicy,
+        command: ['/usr/local/bin/node', container.program],
+        env: environment(settings, container.environment ?? {}),
         ports: [
-          ...ports,
+          ...(container.ports ?? []),
           { name: 'health', containerPort: PORTS.health },
           { name: 'metrics', containerPort: PORTS.metrics },
         ],
         startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
         livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
         readinessProbe: { ...probe('/readyz'), periodSeconds: 2, failureThreshold: 2 },
-        resources: {
-          requests: { cpu: '50m', memory: '96Mi' },
-          limits: { cpu: '1', memory: '512Mi' },
-        },
+        resources: component.resources,
         securityContext: {
           allowPrivilegeEscalation: false,
           readOnlyRootFilesystem: true,
@@ -92,16 +97,21 @@ function probe(path: string): object {
   return { httpGet: { path, port: 'health' }, timeoutSeconds: 5 }
 }
 
-function environment({ agentImage }: DeploymentOptions): readonly object[] {
+function environment(
+  { images, logLevel }: Settings,
+  own: Readonly<Record<string, Setting<string>>>,
+): readonly object[] {
   const fromField = (name: string, fieldPath: string) => ({
     name,
     valueFrom: { fieldRef: { fieldPath } },
   })
   return [
-    { name: 'AGENT_IMAGE', value: agentImage },
+    { name: 'AGENT_IMAGE', value: images.agent },
     fromField('POD_NAME', 'metadata.name'),
     fromField('POD_NAMESPACE', 'metadata.namespace'),
     { name: 'HEALTH_PORT', value: String(PORTS.health) },
     { name: 'METRICS_PORT', value: String(PORTS.metrics) },
+    { name: 'LOG_LEVEL', value: logLevel },
+    ...Object.entries(own).map(([name, value]) => ({ name, value })),
   ]
 }

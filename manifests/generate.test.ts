@@ -1,14 +1,12 @@
 import { expect } from 'chai'
-import { readFileSync } from 'node:fs'
-import { parseAllDocuments } from 'yaml'
-import { INSTALL_FILE, RELEASE_IMAGES, renderInstall } from './generate.ts'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { chartFiles } from './chart.ts'
+import { CHART_FOLDER, INSTALL_FILE, renderInstall } from './generate.ts'
+import type { InstalledObject } from './testing/installed.ts'
+import { keyOf, parseObjects } from './testing/installed.ts'
 
-interface Installed {
-  readonly kind: string
-  readonly metadata: { readonly name: string; readonly namespace?: string }
-}
-
-interface Role extends Installed {
+interface Role extends InstalledObject {
   readonly rules: readonly {
     readonly apiGroups: readonly string[]
     readonly resources: readonly string[]
@@ -16,20 +14,23 @@ interface Role extends Installed {
   }[]
 }
 
-function isRole(object: Installed): object is Role {
+function isRole(object: InstalledObject): object is Role {
   return object.kind.endsWith('Role')
 }
 
-function parse(text: string): readonly Installed[] {
-  return parseAllDocuments(text).map((document) => document.toJS() as Installed)
-}
-
 describe('the manifest for the installation', () => {
-  const text = renderInstall(RELEASE_IMAGES)
-  const objects = parse(text)
+  const text = renderInstall()
+  const objects = parseObjects(text)
 
   it('install.yaml is current: run node manifests/generate.ts', () => {
     expect(readFileSync(INSTALL_FILE, 'utf8')).to.equal(text)
+  })
+
+  it('the chart is current: run node manifests/generate.ts', () => {
+    const paths = readdirSync(CHART_FOLDER, { recursive: true, encoding: 'utf8' })
+    const files = paths.filter((path) => statSync(join(CHART_FOLDER, path)).isFile())
+    const found = files.map((path) => [path, readFileSync(join(CHART_FOLDER, path), 'utf8')])
+    expect(Object.fromEntries(found)).to.deep.equal(chartFiles())
   })
 
   it('begins with the namespace and the kind, on which the rest depends', () => {
@@ -38,9 +39,7 @@ describe('the manifest for the installation', () => {
   })
 
   it('has each object once', () => {
-    const keys = objects.map(
-      ({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`,
-    )
+    const keys = objects.map(keyOf)
     expect(new Set(keys).size).to.equal(keys.length)
   })
 

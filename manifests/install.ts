@@ -1,44 +1,78 @@
-import { SYSTEM_NAMESPACE } from '../api/group.ts'
 import { sidecarSetDefinition } from '../crds/sidecarSet.ts'
 import { operatorAccess, webhookAccess } from './accessRules.ts'
-import { componentWorkload } from './deployments.ts'
-import { labelsOf, metadataOf, OPERATOR, PORTS, WEBHOOK } from './names.ts'
+import { deployment, disruptionBudget } from './deployments.ts'
+import type { Setting } from './expression.ts'
+import {
+  labelsOf,
+  metadataOf,
+  OPERATOR,
+  PART_OF,
+  PORTS,
+  WEBHOOK,
+  WEBHOOK_CONFIGURATIONS,
+} from './names.ts'
+import { networkPolicies } from './networkPolicies.ts'
 import { accountWithAccess } from './roles.ts'
+import type { Settings } from './values.ts'
 
-export interface InstallImages {
-  /** Image with the programs of operator and webhook. */
-  readonly operatorImage: string
-  /** Image of the agent, which also has the launcher. */
-  readonly agentImage: string
+/** One object of the installation. */
+export interface InstallPart {
+  /** The file of the chart that has it. */
+  readonly file: 'namespace' | 'crds' | 'webhook-configurations' | 'operator' | 'webhook'
+  readonly object: object
+  /** Left out when false. */
+  readonly enabled?: Setting<boolean>
 }
 
 /** Everything that an installation consists of, in the order in which it must be applied. */
-export function installObjects({ operatorImage, agentImage }: InstallImages): readonly object[] {
-  const common = { image: operatorImage, agentImage }
+export function installParts(settings: Settings): readonly InstallPart[] {
+  const policies = networkPolicies(settings)
+  const onPolicies = settings.networkPolicy.enabled
+  const onBudgets = settings.podDisruptionBudget.enabled
+  const namespaceName = settings.namespace.name
+  const of =
+    (file: InstallPart['file']) =>
+    (object: object): InstallPart => ({ file, object })
   return [
-    namespace(),
-    sidecarSetDefinition,
-    ...accountWithAccess(OPERATOR, operatorAccess),
-    ...accountWithAccess(WEBHOOK, webhookAccess),
-    webhookService(),
-    ...componentWorkload({ ...common, name: OPERATOR, program: '/baton/operator.js' }),
-    ...componentWorkload({
-      ...common,
-      name: WEBHOOK,
-      program: '/baton/webhook.js',
-      ports: [{ name: 'webhook', containerPort: PORTS.webhook }],
-    }),
+    { file: 'namespace', object: namespace(settings), enabled: settings.namespace.create },
+    { file: 'crds', object: sidecarSetDefinition, enabled: settings.crds.install },
+    ...webhookConfigurations().map(of('webhook-configurations')),
+    ...accountWithAccess(OPERATOR, operatorAccess, namespaceName).map(of('operator')),
+    ...accountWithAccess(WEBHOOK, webhookAccess, namespaceName).map(of('webhook')),
+    { file: 'operator', object: policies.operator, enabled: onPolicies },
+    { file: 'webhook', object: policies.webhook, enabled: onPolicies },
+    of('webhook')(webhookService(settings)),
+    { file: 'operator', object: disruptionBudget(OPERATOR, settings), enabled: onBudgets },
+    of('operator')(
+      deployment({
+        name: OPERATOR,
+        settings,
+        component: settings.operator,
+        program: '/baton/operator.js',
+        environment: { FAILURE_POLICY: settings.failurePolicy },
+      }),
+    ),
+    { file: 'webhook', object: disruptionBudget(WEBHOOK, settings), enabled: onBudgets },
+    of('webhook')(
+      deployment({
+        name: WEBHOOK,
+        settings,
+        component: settings.webhook,
+        program: '/baton/webhook.js',
+        ports: [{ name: 'webhook', containerPort: PORTS.webhook }],
+      }),
+    ),
   ]
 }
 
-function namespace(): object {
+function namespace({ namespace: { name } }: Settings): object {
   return {
     apiVersion: 'v1',
     kind: 'Namespace',
     metadata: {
-      name: SYSTEM_NAMESPACE,
+      name,
       labels: {
-        'app.kubernetes.io/part-of': 'baton',
+        ...PART_OF,
         'pod-security.kubernetes.io/enforce': 'restricted',
         'pod-security.kubernetes.io/audit': 'restricted',
         'pod-security.kubernetes.io/warn': 'restricted',
@@ -47,11 +81,24 @@ function namespace(): object {
   }
 }
 
-function webhookService(): object {
+/**
+ * Empty: the operator fills them in and keeps them current. They are here so that they go with the
+ * installation; left behind, they would refuse every pod that a set selected. No apply of these
+ * takes the operator's entries away: what an object never had is not removed from it.
+ */
+function webhookConfigurations(): readonly object[] {
+  return Object.entries(WEBHOOK_CONFIGURATIONS).map(([kind, name]) => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind,
+    metadata: { name, labels: PART_OF },
+  }))
+}
+
+function webhookService({ namespace: { name } }: Settings): object {
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: metadataOf(WEBHOOK, 'namespace'),
+    metadata: metadataOf(WEBHOOK, name),
     spec: {
       selector: labelsOf(WEBHOOK),
       ports: [{ name: 'webhook', port: 443, targetPort: 'webhook', protocol: 'TCP' }],

@@ -1,15 +1,20 @@
 import type { Access } from './accessRules.ts'
+import type { Setting } from './expression.ts'
 import type { ObjectMeta } from './names.ts'
 import { metadataOf } from './names.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
 
 /** The account of a component, and its roles in the cluster and in its own namespace. */
-export function accountWithAccess(component: string, access: Access): readonly object[] {
-  const account = metadataOf(component, 'namespace')
+export function accountWithAccess(
+  component: string,
+  access: Access,
+  namespace: Setting<string>,
+): readonly object[] {
+  const account = metadataOf(component, namespace)
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: account },
-    ...boundRole('ClusterRole', metadataOf(component, 'cluster'), access.cluster, account),
+    ...boundRole('ClusterRole', metadataOf(component), access.cluster, account),
     ...boundRole('Role', account, access.namespace, account),
   ]
 }

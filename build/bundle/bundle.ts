@@ -23,15 +23,17 @@ const requireForCommonJs =
  * Makes one self-contained ES module of a program and everything that it imports, for node 24.
  * A bundle starts with half the memory of the same program with its node_modules. Names of classes
  * and functions are kept: stack traces and some libraries show or use them. The file is replaced
- * in one step; throws with esbuild's findings when the program cannot be bundled.
+ * in one step; throws with esbuild's findings when the program cannot be bundled. Answers the files
+ * that are in it, relative to the working directory.
  */
-export async function bundle(options: BundleOptions): Promise<void> {
+export async function bundle(options: BundleOptions): Promise<readonly string[]> {
   const { entry, outFile, executable = false } = options
   const result = await build({
     entryPoints: [entry],
     outfile: outFile,
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -49,4 +51,5 @@ export async function bundle(options: BundleOptions): Promise<void> {
   for (const { contents } of result.outputFiles) writeFileSync(temporary, contents)
   chmodSync(temporary, executable ? 0o755 : 0o644)
   renameSync(temporary, outFile)
+  return Object.keys(result.metafile.inputs)
 }

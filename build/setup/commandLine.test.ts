@@ -4,23 +4,33 @@ import { parseCommandLine } from './commandLine.ts'
 import { allParts } from './steps/all.ts'
 import type { Part } from './steps/all.ts'
 
+const partsOfSetup = allParts.filter((part) => part !== 'helm')
+const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
+
 describe('the command line', () => {
   const needs: Record<string, readonly Part[]> = {
-    '': allParts,
-    setup: allParts,
-    '--json': allParts,
-    demo: allParts,
+    '': partsOfSetup,
+    setup: partsOfSetup,
+    '--json': partsOfSetup,
+    demo: partsOfCluster,
+    handover: ['envoy', 'proxies', 'launcher'],
+    pods: partsOfCluster,
+    admission: partsOfCluster,
     'demo --help': [],
     cluster: ['kubernetes'],
     'cluster up --name x': ['kubernetes'],
     check: [],
+    release: ['launcher'],
+    'release --help': [],
     test: allParts,
     'test --help': [],
     'test -h': [],
     'test unit': [],
+    'test helm': ['helm'],
     'test processes': ['envoy', 'launcher'],
     'test cluster unit': ['kubernetes'],
-    'test e2e --grep unit': allParts,
+    'test matrix': ['envoy', 'proxies', 'launcher'],
+    'test e2e --grep unit': partsOfCluster,
     'test --grep unit': allParts,
     'test no-such-suite': allParts,
   }
@@ -36,7 +46,7 @@ describe('the command line', () => {
     expect(args).to.deep.equal(['unit', '--grep', 'a b', '--', '-x'])
   })
 
-  for (const name of ['check', 'test'])
+  for (const name of ['check', 'release', 'test'])
     it(`names a program for ${name} that exists`, () => {
       expect(existsSync(parseCommandLine([name]).program ?? '')).to.equal(true)
     })

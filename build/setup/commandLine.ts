@@ -4,7 +4,7 @@ import type { Part } from './steps/all.ts'
 
 /** What `bootstrap.mjs <arguments>` is asked to do. */
 export interface Command {
-  readonly name: 'setup' | 'check' | 'demo' | 'bench' | 'cluster' | 'test'
+  readonly name: 'setup' | keyof typeof programs
   /** What must be set up before. */
   readonly parts: readonly Part[]
   /** The program to run then, relative to the top of the repository; none for `setup`. */
@@ -15,18 +15,29 @@ export interface Command {
 const programs = {
   check: 'build/check.ts',
   demo: 'e2e/demo/main.ts',
-  bench: 'e2e/bench/main.ts',
+  handover: 'test/matrix/main.ts',
+  pods: 'e2e/bench/main.ts',
+  admission: 'e2e/bench/admission/main.ts',
   cluster: 'e2e/cluster/cli.ts',
+  release: 'build/release/main.ts',
   test: 'test/run.ts',
 } as const
+
+/** Helm is built when its suite is first run: nobody else should wait for it. */
+const partsOfSetup = allParts.filter((part) => part !== 'helm')
+/** Real clusters know no proxy but Envoy. */
+const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
+const partsOfMatrix: readonly Part[] = ['envoy', 'proxies', 'launcher']
 
 /** What each suite of `test/runner/suites.ts` needs; a suite that is not here gets everything. */
 const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   checks: [],
   unit: [],
+  helm: ['helm'],
   processes: ['envoy', 'launcher'],
+  matrix: partsOfMatrix,
   cluster: ['kubernetes'],
-  e2e: allParts,
+  e2e: partsOfCluster,
 }
 
 /** Understands the arguments; what follows the command goes to its program unread. */
@@ -35,14 +46,19 @@ export function parseCommandLine(argv: readonly string[]): Command {
   const helpOnly = args.includes('--help') || args.includes('-h')
   switch (name) {
     case 'setup':
-      return { name, parts: allParts, args }
+      return { name, parts: partsOfSetup, args }
     case 'check':
       return { name, parts: [], program: programs.check, args }
+    case 'handover':
+      return { name, parts: helpOnly ? [] : partsOfMatrix, program: programs[name], args }
     case 'demo':
-    case 'bench':
-      return { name, parts: helpOnly ? [] : allParts, program: programs[name], args }
+    case 'pods':
+    case 'admission':
+      return { name, parts: helpOnly ? [] : partsOfCluster, program: programs[name], args }
     case 'cluster':
       return { name, parts: helpOnly ? [] : ['kubernetes'], program: programs[name], args }
+    case 'release':
+      return { name, parts: helpOnly ? [] : ['launcher'], program: programs[name], args }
     case 'test':
       return { name, parts: helpOnly ? [] : partsOfTests(args), program: programs.test, args }
     default:

@@ -4,6 +4,8 @@ import { showProgress } from './progress.ts'
 import { runSteps } from './runSteps.ts'
 import type { Step, StepResult } from './step.ts'
 import { removeLeftovers } from './steps/envoy.ts'
+import { removeHelmLeftovers } from './steps/helm.ts'
+import { removeProxyLeftovers } from './steps/proxies.ts'
 import { stepsFor } from './steps/all.ts'
 import type { Part } from './steps/all.ts'
 import { summarize } from './summary.ts'
@@ -66,6 +68,8 @@ async function runLocked(
   const work = async (): Promise<readonly StepResult[]> => {
     clearTimeout(waiting)
     await removeLeftovers(config.cacheDir)
+    await removeProxyLeftovers(config.cacheDir)
+    await removeHelmLeftovers(config.cacheDir)
     const progress = showProgress({
       write: (text) => terminal.write(text),
       terminal: terminal.isTTY,

