@@ -1,5 +1,5 @@
 import type { Dialer } from './dialer.ts'
-import type { Ledger } from './ledger.ts'
+import type { LaneBook } from './laneBook.ts'
 
 /**
  * One lane's clients. `send` starts a request now, whatever is still pending, and sees to it that
@@ -14,7 +14,7 @@ export interface Client {
 
 /** What every client is made of. */
 export interface ClientOptions {
-  readonly ledger: Ledger
+  readonly book: LaneBook
   readonly dialer: Dialer
   /** Limit for a request, beyond the time that it takes by design. */
   readonly timeoutMs: number

@@ -1,6 +1,6 @@
 import type { Connection, ConnectionEnd } from './connection.ts'
 import { outcomeOfEnd } from './connection.ts'
-import type { Entry } from './ledger.ts'
+import type { Entry } from './entry.ts'
 import type { Outcome } from './outcome.ts'
 import { ResponseReader } from './response.ts'
 

@@ -1,20 +1,16 @@
-import type { Client, ClientOptions } from './client.ts'
+import type { Client } from './client.ts'
 import { Dialer } from './dialer.ts'
 import { Histogram } from './histogram.ts'
-import { http2Client } from './http2.ts'
-import { keepaliveClient } from './keepalive.ts'
-import { lanePerSecond, type Lane } from './lane.ts'
+import { laneDurationMs, laneLabel, lanePerSecond, type KeptLane, type Lane } from './lane.ts'
+import type { LaneBook } from './laneBook.ts'
 import { Ledger } from './ledger.ts'
+import { Loop } from './loop.ts'
+import { makeClient, makeDialers } from './makeClient.ts'
 import type { GeneratorOptions } from './options.ts'
-import { Schedule } from './schedule.ts'
-import { shortClient } from './short.ts'
-import { slowClient } from './slow.ts'
-import { streamClient } from './stream.ts'
+import { Schedule, type Beat } from './schedule.ts'
 import type { Summary } from './summary.ts'
 import { round } from './tally.ts'
-import { formatTarget, type Target } from './target.ts'
-import { tcpClient } from './tcp.ts'
-import { uploadClient } from './upload.ts'
+import { formatTarget } from './target.ts'
 
 const defaultTimeoutMs = 8000
 const defaultMaxPending = 5000
@@ -28,10 +24,12 @@ const peerCloseMs = 1000
 export class Generator {
   readonly #ledger: Ledger
   readonly #schedule: Schedule
+  readonly #loops: readonly Loop[]
   readonly #clients: readonly Client[]
   readonly #dialers: readonly Dialer[]
   readonly #late = new Histogram()
   readonly #longestMs: number
+  readonly #maxPending: number
   readonly #now: () => number
   #startedAt = new Date()
   #cpu = process.cpuUsage()
@@ -46,34 +44,36 @@ export class Generator {
       now: this.#now,
       ...(maxLosses === undefined ? {} : { maxLosses }),
     })
-    const dialer = (to: readonly Target[]) =>
-      new Dialer({ targets: to, localAddresses: options.localAddresses ?? [], now: this.#now })
+    const dialers = makeDialers(
+      targets,
+      (to) =>
+        new Dialer({
+          targets: to,
+          localAddresses: options.localAddresses ?? [],
+          now: this.#now,
+        }),
+    )
     const [first] = targets.http
-    const shared = {
-      ledger,
-      timeoutMs,
-      authority: options.authority ?? (first === undefined ? 'ledger' : formatTarget(first)),
-      now: this.#now,
-    }
-    const http = { ...shared, dialer: dialer(targets.http) }
-    const http2 = { ...shared, dialer: dialer(targets.http2 ?? targets.http) }
-    const tcp = { ...shared, dialer: dialer(targets.tcp ?? []) }
-    this.#dialers = [http.dialer, http2.dialer, tcp.dialer]
+    const authority = options.authority ?? (first === undefined ? 'ledger' : formatTarget(first))
+    this.#dialers = Object.values(dialers)
     this.#ledger = ledger
-    this.#clients = lanes.map((lane) => makeClient(lane, http, http2, tcp))
-    this.#longestMs = timeoutMs + Math.max(0, ...lanes.map(durationMs))
-    const beats = lanes.map((lane, index) => {
-      ledger.declare(lane.kind)
-      return {
-        perSecond: lanePerSecond(lane),
-        fire: (number: number, dueMs: number) => {
-          this.#late.add(this.#now() - dueMs)
-          if (ledger.pending >= maxPending) ledger.skip(lane.kind)
-          else this.#clients[index]?.send(number, dueMs)
-        },
-      }
+    this.#maxPending = maxPending
+    this.#longestMs = timeoutMs + Math.max(0, ...lanes.map(laneDurationMs))
+    const made = lanes.map((lane) => {
+      const book = ledger.lane(lane.kind, laneLabel(lane))
+      const client = makeClient(lane, dialers, { book, timeoutMs, authority, now: this.#now })
+      return { lane, book, client }
     })
-    this.#schedule = new Schedule(beats, this.#now)
+    this.#clients = made.map(({ client }) => client)
+    this.#schedule = new Schedule(
+      made.flatMap(({ lane, book, client }) =>
+        isLoop(lane) ? [] : [this.#beat(lane, book, client)],
+      ),
+      this.#now,
+    )
+    this.#loops = made.flatMap(({ lane, book, client }) =>
+      isLoop(lane) ? [this.#loop(lane.connections, lanePerSecond(lane), book, client)] : [],
+    )
   }
 
   /** Begins to send; this is time 0 of everything. Once only. */
@@ -82,6 +82,12 @@ export class Generator {
     this.#cpu = process.cpuUsage()
     this.#zero = performance.now()
     this.#schedule.start()
+    for (const loop of this.#loops) loop.start()
+  }
+
+  /** Begins a window of this name, see {@link Summary.windows}. */
+  mark(name: string): void {
+    this.#ledger.mark(name)
   }
 
   /** The numbers so far. Throws LEDGER_UNBALANCED if they do not add up. */
@@ -95,6 +101,8 @@ export class Generator {
       running: this.#stoppedMs === undefined,
       total: this.#ledger.total(elapsedMs),
       kinds: this.#ledger.kinds(elapsedMs),
+      rows: this.#ledger.rows(elapsedMs),
+      windows: this.#ledger.windows,
       timeline: this.#ledger.timeline(),
       losses: this.#ledger.losses,
       generator: {
@@ -110,6 +118,7 @@ export class Generator {
    */
   async stop(deadlineMs = this.#longestMs + 1000): Promise<Summary> {
     this.#schedule.stop()
+    for (const loop of this.#loops) loop.stop()
     if (this.#stoppedMs === undefined) this.#ledger.freeze()
     this.#stoppedMs ??= this.#now()
     for (const client of this.#clients) client.closeIdle()
@@ -124,34 +133,34 @@ export class Generator {
     )
     return this.snapshot()
   }
-}
 
-function makeClient(
-  lane: Lane,
-  http: ClientOptions,
-  http2: ClientOptions,
-  tcp: ClientOptions,
-): Client {
-  switch (lane.kind) {
-    case 'short':
-      return shortClient(http)
-    case 'keepalive':
-    case 'keepalive-idle':
-      return keepaliveClient(http, lane)
-    case 'http2':
-    case 'http2-idle':
-      return http2Client(http2, lane)
-    case 'slow':
-      return slowClient(http, lane)
-    case 'upload':
-      return uploadClient(http, lane)
-    case 'stream':
-      return streamClient(http, lane)
-    case 'tcp':
-      return tcpClient(tcp, lane)
+  #beat(lane: Lane, book: LaneBook, client: Client): Beat {
+    return {
+      perSecond: lanePerSecond(lane),
+      fire: (number, dueMs) => {
+        this.#late.add(this.#now() - dueMs)
+        if (this.#ledger.pending >= this.#maxPending) book.skip()
+        else client.send(number, dueMs)
+      },
+    }
+  }
+
+  #loop(connections: number, perSecond: number, book: LaneBook, client: Client): Loop {
+    const loop = new Loop({
+      connections,
+      perSecond,
+      send: (number, dueMs) => {
+        client.send(number, dueMs)
+      },
+      now: this.#now,
+    })
+    book.onEnd = (of, outcome) => {
+      loop.ended(of, outcome)
+    }
+    return loop
   }
 }
 
-function durationMs(lane: Lane): number {
-  return 'durationMs' in lane ? lane.durationMs : 0
+function isLoop(lane: Lane): lane is KeptLane {
+  return 'gapMs' in lane && lane.gapMs === 0
 }

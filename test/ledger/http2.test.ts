@@ -208,6 +208,22 @@ describe('the HTTP/2 client', () => {
     expect(total).to.include({ lost: 0, connections: total.sent })
   })
 
+  it('sends on a new connection what GOAWAY kept the library from sending', async () => {
+    const crowd: Lane = { kind: 'http2', connections: 1, gapMs: 1 }
+    const { total, losses } = await withNodeServer(
+      (stream) => {
+        stream.respond()
+        stream.end('ok\n')
+        // In the middle of a stream of requests, so that some are handed over and not yet written.
+        if (stream.id === 9) stream.session?.goaway(0, 2 ** 31 - 1)
+      },
+      (summary) => summary.total.ok >= 1500,
+      crowd,
+    )
+    expect(total, JSON.stringify(losses)).to.include({ lost: 0 })
+    expect(total.connections).to.be.greaterThan(20)
+  })
+
   it('books an EOF while idle as no loss', async () => {
     const { total } = await withNodeServer(
       (stream) => {

@@ -1,6 +1,12 @@
 import type { Client, ClientOptions } from './client.ts'
-import { Http2Session } from './http2Session.ts'
+import { http2Call, judgeStatus, type Http2Call } from './http2Call.ts'
+import { Http2Link } from './http2Link.ts'
 import type { KeptLane } from './lane.ts'
+
+const get: Http2Call = {
+  headers: { ':path': '/' },
+  judge: ({ headers }) => judgeStatus(headers) ?? { outcome: 'ok', detail: '' },
+}
 
 /**
  * Clients with one HTTP/2 connection each, on which requests run side by side. After a GOAWAY, an
@@ -8,33 +14,42 @@ import type { KeptLane } from './lane.ts'
  * is lost, never sent again.
  */
 export function http2Client(options: ClientOptions, lane: KeptLane): Client {
-  const { ledger, dialer, timeoutMs, authority, now } = options
-  const current = new Map<number, Http2Session>()
+  return callingClient(options, lane, () => get)
+}
 
-  const open = (client: number) => {
-    ledger.dialled(lane.kind)
-    const session = new Http2Session({
-      ...dialer.socket(),
-      authority,
-      timeoutMs,
-      now,
-      idleClosed: () => {
-        ledger.idleClose(lane.kind)
-      },
-    })
-    current.set(client, session)
-    return session
-  }
-
+/** The same for any call. `call` makes the request of this number. */
+export function callingClient(
+  options: ClientOptions,
+  lane: KeptLane,
+  call: (number: number) => Http2Call,
+): Client {
+  const { book, timeoutMs } = options
+  const current = new Map<number, Http2Link>()
   return {
     send: (number, dueMs) => {
       const client = number % lane.connections
-      const known = current.get(client)
-      const session = known === undefined || known.retired ? open(client) : known
-      session.send(ledger.open(lane.kind, client, dueMs))
+      const entry = book.open(client, dueMs)
+      const attempt = (): void => {
+        let link = current.get(client)
+        if (link === undefined || link.retired) current.set(client, (link = openLink(options)))
+        http2Call(link, entry, call(number), timeoutMs, attempt)
+      }
+      attempt()
     },
     closeIdle: () => {
-      for (const session of current.values()) session.closeIfIdle()
+      for (const link of current.values()) link.closeIfIdle()
     },
   }
+}
+
+export function openLink({ book, dialer, authority, now }: ClientOptions): Http2Link {
+  book.dialled()
+  return new Http2Link({
+    ...dialer.socket(),
+    authority,
+    now,
+    idleClosed: () => {
+      book.idleClose()
+    },
+  })
 }

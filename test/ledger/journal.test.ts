@@ -8,6 +8,7 @@ describe('the journal', () => {
     const journal = new Journal()
     const rows: JournalRow[] = Array.from({ length: 5000 }, (_, at) => ({
       kind: kinds[at % kinds.length] ?? 'short',
+      label: `label ${at % 300}`,
       outcome: outcomes[at % outcomes.length] ?? 'ok',
       dueMs: at * 1.5,
       latencyMs: at / 4,
@@ -20,7 +21,7 @@ describe('the journal', () => {
 
   it('counts outcomes', () => {
     const journal = new Journal()
-    const row = { kind: 'short', dueMs: 0, latencyMs: 1, connectMs: undefined } as const
+    const row = { kind: 'short', label: 'a', dueMs: 0, latencyMs: 1, connectMs: undefined } as const
     journal.add({ ...row, outcome: 'ok' })
     journal.add({ ...row, outcome: 'timeout' })
     journal.add({ ...row, outcome: 'ok' })

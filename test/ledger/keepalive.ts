@@ -12,13 +12,12 @@ import { requestHead } from './request.ts'
  * An EOF seen while idle is no loss, the next request dials. An EOF after the send is a loss.
  */
 export function keepaliveClient(options: ClientOptions, lane: KeptLane): Client {
-  const { ledger, dialer, timeoutMs, authority } = options
-  const { kind } = lane
+  const { book, dialer, timeoutMs, authority } = options
   const request = requestHead('GET', '/', authority)
   const idle = new Map<number, Connection>()
 
   const dial = () => {
-    ledger.dialled(kind)
+    book.dialled()
     return dialer.dial()
   }
   const keep = (client: number, connection: Connection) => {
@@ -28,7 +27,7 @@ export function keepaliveClient(options: ClientOptions, lane: KeptLane): Client 
     }
     const forget = () => {
       idle.delete(client)
-      ledger.idleClose(kind)
+      book.idleClose()
     }
     idle.set(client, connection)
     connection.handler = {
@@ -47,7 +46,7 @@ export function keepaliveClient(options: ClientOptions, lane: KeptLane): Client 
       const connection = idle.get(client) ?? dial()
       idle.delete(client)
       exchange({
-        entry: ledger.open(kind, client, dueMs),
+        entry: book.open(client, dueMs),
         connection,
         timeoutMs,
         write: (to) => {

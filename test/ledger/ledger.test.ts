@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { LedgerError } from './error.ts'
-import { Entry, Ledger } from './ledger.ts'
+import { Entry } from './entry.ts'
+import { Ledger } from './ledger.ts'
 import { isLoss, outcomes } from './outcome.ts'
 
 function ledgerAt(clock: { ms: number }, maxLosses?: number): Ledger {
@@ -11,7 +12,7 @@ describe('the ledger', () => {
   for (const outcome of outcomes) {
     it(`books ${outcome} once, whatever is said later`, () => {
       const ledger = ledgerAt({ ms: 7 })
-      const entry = ledger.open('short', 0, 2)
+      const entry = ledger.lane('short').open(0, 2)
       expect(ledger.total(7)).to.include({ sent: 1, pending: 1 })
       expect(entry.end(outcome)).to.equal(true)
       expect(entry.end('ok')).to.equal(false)
@@ -31,7 +32,7 @@ describe('the ledger', () => {
     const ledger = ledgerAt({ ms: 0 })
     ledger.audit()
     // Never opened, so never sent.
-    new Entry(ledger, 'short', 0, 0).end('ok')
+    new Entry(ledger.lane('short'), 0, 0).end('ok')
     expect(() => {
       ledger.audit()
     })
@@ -42,7 +43,7 @@ describe('the ledger', () => {
   it('measures latency from the scheduled time', () => {
     const clock = { ms: 500 }
     const ledger = ledgerAt(clock)
-    const entry = ledger.open('short', 0, 100)
+    const entry = ledger.lane('short').open(0, 100)
     clock.ms = 510
     entry.end('ok')
     expect(ledger.total(510).latencyMs.max).to.equal(410)
@@ -58,7 +59,7 @@ describe('the ledger', () => {
       [500, 'ok'],
     ] as const) {
       clock.ms = ms
-      ledger.open('short', 0, ms).end(outcome)
+      ledger.lane('short').open(0, ms).end(outcome)
     }
     expect(ledger.total(500).maxGapMs).to.equal(350)
     expect(ledger.total(1000).maxGapMs).to.equal(500)
@@ -67,8 +68,8 @@ describe('the ledger', () => {
   it('measures no gap among what ends after the last request was sent', () => {
     const clock = { ms: 100 }
     const ledger = ledgerAt(clock)
-    const short = ledger.open('short', 0, 100)
-    const stream = ledger.open('stream', 0, 100)
+    const short = ledger.lane('short').open(0, 100)
+    const stream = ledger.lane('stream').open(0, 100)
     clock.ms = 150
     short.end('ok')
     clock.ms = 200
@@ -81,16 +82,16 @@ describe('the ledger', () => {
 
   it('puts requests into the time line by when they were due', () => {
     const ledger = ledgerAt({ ms: 9000 })
-    ledger.open('short', 0, 50).end('timeout')
-    ledger.open('short', 0, 350).end('ok')
-    ledger.open('short', 0, 360).end('ok')
+    ledger.lane('short').open(0, 50).end('timeout')
+    ledger.lane('short').open(0, 350).end('ok')
+    ledger.lane('short').open(0, 360).end('ok')
     expect(ledger.timeline()).to.deep.equal({ bucketMs: 100, ok: [0, 0, 0, 2], lost: [1, 0, 0, 0] })
   })
 
   it('suspects a SYN retransmit in a connect above 900 ms', () => {
     const ledger = ledgerAt({ ms: 2000 })
     for (const connectMs of [1, 899, 1031]) {
-      const entry = ledger.open('short', 0, 0)
+      const entry = ledger.lane('short').open(0, 0)
       entry.connectMs = connectMs
       entry.end('ok')
     }
@@ -100,15 +101,16 @@ describe('the ledger', () => {
 
   it('keeps the first losses with all that is known of them', () => {
     const ledger = ledgerAt({ ms: 12 }, 1)
-    const entry = ledger.open('keepalive', 3, 10)
+    const entry = ledger.lane('keepalive').open(3, 10)
     entry.target = '10.0.0.7:80'
     entry.requestNumber = 4
     entry.connectionAgeMs = 800
     entry.end('eofBeforeResponse', 'EOF')
-    ledger.open('keepalive', 3, 11).end('refused')
+    ledger.lane('keepalive').open(3, 11).end('refused')
     expect(ledger.losses).to.deep.equal([
       {
         kind: 'keepalive',
+        label: 'keepalive',
         cause: 'eofBeforeResponse',
         detail: 'EOF',
         dueMs: 10,
@@ -125,8 +127,8 @@ describe('the ledger', () => {
   it('is settled when nothing is pending, and abandons what is left', async () => {
     const ledger = ledgerAt({ ms: 0 })
     await ledger.whenSettled()
-    ledger.open('short', 0, 0)
-    ledger.open('slow', 0, 0)
+    ledger.lane('short').open(0, 0)
+    ledger.lane('slow').open(0, 0)
     const settled = ledger.whenSettled()
     ledger.abandon()
     await settled

@@ -1,46 +1,13 @@
+import type { Entry } from './entry.ts'
 import { LedgerError } from './error.ts'
 import { Journal } from './journal.ts'
 import { kinds, type Kind } from './lane.ts'
+import { LaneBook } from './laneBook.ts'
 import { isLoss, outcomes, type Outcome } from './outcome.ts'
-import type { KindSummary, Loss, Timeline } from './summary.ts'
+import type { KindSummary, Loss, RowSummary, Timeline, WindowStart } from './summary.ts'
 import { round, Tally } from './tally.ts'
 
 const bucketMs = 100
-
-/**
- * One request from its scheduled time to its outcome. Clients fill in what they know of the
- * connection and call `end` once; later calls are ignored, the first outcome stands.
- */
-export class Entry {
-  connectionAgeMs = 0
-  requestNumber = 0
-  target = ''
-  connectMs: number | undefined
-  #ended = false
-  readonly #ledger: Ledger
-  readonly kind: Kind
-  readonly client: number
-  readonly dueMs: number
-
-  constructor(ledger: Ledger, kind: Kind, client: number, dueMs: number) {
-    this.#ledger = ledger
-    this.kind = kind
-    this.client = client
-    this.dueMs = dueMs
-  }
-
-  get ended(): boolean {
-    return this.#ended
-  }
-
-  /** Books the outcome. False when the entry had ended before. */
-  end(outcome: Outcome, detail = ''): boolean {
-    if (this.#ended) return false
-    this.#ended = true
-    this.#ledger.book(this, outcome, detail)
-    return true
-  }
-}
 
 export interface LedgerOptions {
   /** Milliseconds since the start of the load, monotonic. */
@@ -58,7 +25,9 @@ export class Ledger {
   readonly #now: () => number
   readonly #maxLosses: number
   readonly #total = new Tally()
-  readonly #tallies = new Map<Kind, Tally>()
+  readonly #kinds = new Map<Kind, Tally>()
+  readonly #rows = new Map<string, { readonly kind: Kind; readonly tally: Tally }>()
+  readonly #windows: WindowStart[] = []
   readonly #open = new Set<Entry>()
   readonly #losses: Loss[] = []
   #settled: (() => void)[] = []
@@ -70,35 +39,35 @@ export class Ledger {
     this.#maxLosses = options.maxLosses ?? 200
   }
 
-  /** Makes the kind appear in the summary even before its first request. */
-  declare(kind: Kind): void {
-    this.#tally(kind)
+  /** The book of one lane; its row appears in the summary even before its first request. */
+  lane(kind: Kind, label: string = kind): LaneBook {
+    const ofKind = this.#kinds.get(kind) ?? new Tally()
+    this.#kinds.set(kind, ofKind)
+    const row = this.#rows.get(label) ?? { kind, tally: new Tally() }
+    this.#rows.set(label, row)
+    return new LaneBook({
+      kind,
+      label,
+      tallies: [row.tally, ofKind, this.#total],
+      opened: (entry) => this.#open.add(entry),
+      ended: (entry, outcome, detail) => {
+        this.#book(entry, outcome, detail)
+      },
+    })
   }
 
-  /** A request that starts now and was due at `dueMs`. */
-  open(kind: Kind, client: number, dueMs: number): Entry {
-    const entry = new Entry(this, kind, client, dueMs)
-    this.#open.add(entry)
-    this.#each(kind, (tally) => (tally.sent += 1))
-    return entry
+  /** Begins a window: what is due from now on is counted under this name too. */
+  mark(name: string): void {
+    this.#windows.push({ name, fromMs: this.#now() })
   }
 
-  /** A request that was due and was not started. */
-  skip(kind: Kind): void {
-    this.#each(kind, (tally) => (tally.skipped += 1))
-  }
-
-  dialled(kind: Kind): void {
-    this.#each(kind, (tally) => (tally.connections += 1))
-  }
-
-  idleClose(kind: Kind): void {
-    this.#each(kind, (tally) => (tally.idleCloses += 1))
+  get windows(): readonly WindowStart[] {
+    return this.#windows.map(({ name, fromMs }) => ({ name, fromMs: round(fromMs) }))
   }
 
   /** No more requests will be opened: what ends later closes no gap. */
   freeze(): void {
-    for (const tally of [this.#total, ...this.#tallies.values()]) tally.freeze(this.#now())
+    for (const tally of this.#tallies()) tally.freeze(this.#now())
   }
 
   get pending(): number {
@@ -116,45 +85,6 @@ export class Ledger {
     for (const entry of [...this.#open]) entry.end('abandoned')
   }
 
-  /** Called by {@link Entry.end} alone. */
-  book(entry: Entry, outcome: Outcome, detail: string): void {
-    const endedMs = this.#now()
-    const latencyMs = Math.max(0, endedMs - entry.dueMs)
-    this.#open.delete(entry)
-    this.journal.add({
-      kind: entry.kind,
-      outcome,
-      dueMs: entry.dueMs,
-      latencyMs,
-      connectMs: entry.connectMs,
-    })
-    this.#each(entry.kind, (tally) => {
-      if (entry.connectMs !== undefined) tally.connected(entry.connectMs)
-      tally.ended(outcome, latencyMs, endedMs)
-    })
-    if (this.#open.size === 0) {
-      for (const resolve of this.#settled) resolve()
-      this.#settled = []
-    }
-    const bucket = Math.max(0, Math.floor(entry.dueMs / bucketMs))
-    if (outcome === 'ok') this.#okByBucket[bucket] = (this.#okByBucket[bucket] ?? 0) + 1
-    if (!isLoss(outcome)) return
-    this.#lostByBucket[bucket] = (this.#lostByBucket[bucket] ?? 0) + 1
-    if (this.#losses.length < this.#maxLosses) {
-      this.#losses.push({
-        kind: entry.kind,
-        cause: outcome,
-        detail,
-        dueMs: round(entry.dueMs),
-        endedMs: round(endedMs),
-        client: entry.client,
-        connectionAgeMs: round(entry.connectionAgeMs),
-        requestNumber: entry.requestNumber,
-        target: entry.target,
-      })
-    }
-  }
-
   total(elapsedMs: number): KindSummary {
     return this.#total.summary(elapsedMs)
   }
@@ -162,10 +92,20 @@ export class Ledger {
   kinds(elapsedMs: number): Partial<Record<Kind, KindSummary>> {
     const rows: Partial<Record<Kind, KindSummary>> = {}
     for (const kind of kinds) {
-      const tally = this.#tallies.get(kind)
+      const tally = this.#kinds.get(kind)
       if (tally !== undefined) rows[kind] = tally.summary(elapsedMs)
     }
     return rows
+  }
+
+  /** By label, in the order of the lanes. */
+  rows(elapsedMs: number): Record<string, RowSummary> {
+    return Object.fromEntries(
+      [...this.#rows].map(([label, { kind, tally }]) => [
+        label,
+        { kind, ...tally.summary(elapsedMs) },
+      ]),
+    )
   }
 
   get losses(): readonly Loss[] {
@@ -189,28 +129,63 @@ export class Ledger {
     }
     check('sent = ended + pending', this.#total.sent, this.#total.allEnded + this.#open.size)
     check('journal rows = ended', this.journal.length, this.#total.allEnded)
-    const tallies = [...this.#tallies.values()]
+    const books = {
+      kinds: [...this.#kinds.values()],
+      labels: [...this.#rows.values()].map((row) => row.tally),
+    }
     const rows = this.journal.count()
     for (const outcome of outcomes) {
       const total = this.#total.count(outcome)
       check(`journal ${outcome}`, rows.get(outcome) ?? 0, total)
-      check(`kinds ${outcome}`, sum(tallies.map((tally) => tally.count(outcome))), total)
+      for (const [name, tallies] of Object.entries(books)) {
+        check(`${name} ${outcome}`, sum(tallies.map((tally) => tally.count(outcome))), total)
+      }
     }
-    check('kinds sent', sum(tallies.map((tally) => tally.sent)), this.#total.sent)
+    for (const [name, tallies] of Object.entries(books)) {
+      check(`${name} sent`, sum(tallies.map((tally) => tally.sent)), this.#total.sent)
+    }
     const timeline = this.timeline()
     const counted = sum(timeline.ok) + sum(timeline.lost) + this.#total.count('abandoned')
     check('time line = ended', counted, this.#total.allEnded)
   }
 
-  #tally(kind: Kind): Tally {
-    let tally = this.#tallies.get(kind)
-    if (tally === undefined) this.#tallies.set(kind, (tally = new Tally()))
-    return tally
+  #book(entry: Entry, outcome: Outcome, detail: string): void {
+    const { book, dueMs, connectMs } = entry
+    const endedMs = this.#now()
+    const latencyMs = Math.max(0, endedMs - dueMs)
+    const window = this.#windows.findLast(({ fromMs }) => fromMs <= dueMs)?.name
+    this.#open.delete(entry)
+    this.journal.add({ kind: book.kind, label: book.label, outcome, dueMs, latencyMs, connectMs })
+    for (const tally of book.tallies) {
+      if (connectMs !== undefined) tally.connected(connectMs)
+      tally.ended(outcome, latencyMs, endedMs, window)
+    }
+    if (this.#open.size === 0) {
+      for (const resolve of this.#settled) resolve()
+      this.#settled = []
+    }
+    const bucket = Math.max(0, Math.floor(dueMs / bucketMs))
+    if (outcome === 'ok') this.#okByBucket[bucket] = (this.#okByBucket[bucket] ?? 0) + 1
+    if (!isLoss(outcome)) return
+    this.#lostByBucket[bucket] = (this.#lostByBucket[bucket] ?? 0) + 1
+    if (this.#losses.length < this.#maxLosses) {
+      this.#losses.push({
+        kind: book.kind,
+        label: book.label,
+        cause: outcome,
+        detail,
+        dueMs: round(dueMs),
+        endedMs: round(endedMs),
+        client: entry.client,
+        connectionAgeMs: round(entry.connectionAgeMs),
+        requestNumber: entry.requestNumber,
+        target: entry.target,
+      })
+    }
   }
 
-  #each(kind: Kind, change: (tally: Tally) => void): void {
-    change(this.#tally(kind))
-    change(this.#total)
+  #tallies(): readonly Tally[] {
+    return [this.#total, ...this.#kinds.values(), ...[...this.#rows.values()].map((r) => r.tally)]
   }
 }
 

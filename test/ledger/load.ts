@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { LedgerError } from './error.ts'
+import { laneDurationMs } from './lane.ts'
 import { parseGeneratorOptions, type GeneratorOptions } from './options.ts'
 import type { Command, Reply } from './protocol.ts'
 import type { Summary } from './summary.ts'
@@ -21,6 +22,12 @@ export interface Load {
   readonly pid: number
   /** The numbers so far; the load goes on. */
   snapshot(): Promise<Summary>
+  /**
+   * Begins a window: what is due from now on is summed up under this name too, until the next
+   * mark. Marks of the same name add up, so a run can compare its latency with and without
+   * upgrades.
+   */
+  mark(name: string): Promise<void>
   /** Stops sending, waits for what is pending and returns the final numbers. */
   stop(options?: StopOptions): Promise<Summary>
   /** Ends the process at once and without numbers, for clean-up. Does nothing after `stop`. */
@@ -59,12 +66,11 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   let stopped: Promise<Summary> | undefined
   // Only the generator knows how long its requests may take, so a stop without a deadline has none
   // here either beyond the longest possible one.
-  const longestMs =
-    (options.timeoutMs ?? 8000) +
-    Math.max(0, ...options.lanes.map((lane) => ('durationMs' in lane ? lane.durationMs : 0)))
+  const longestMs = (options.timeoutMs ?? 8000) + Math.max(0, ...options.lanes.map(laneDurationMs))
   return {
     pid: child.pid ?? 0,
     snapshot: () => link.summary({ command: 'snapshot', id: link.nextId() }, answerDeadlineMs),
+    mark: (name) => link.marked({ command: 'mark', id: link.nextId(), name }, answerDeadlineMs),
     stop: ({ deadlineMs } = {}) =>
       (stopped ??= link.summary(
         {
@@ -87,6 +93,7 @@ interface Waiter<T> {
 class Link {
   readonly #child: ChildProcess
   readonly #summaries = new Map<number, Waiter<Summary>>()
+  readonly #marks = new Map<number, Waiter<undefined>>()
   #start: Waiter<undefined> | undefined
   #ids = 0
   #dead: LedgerError | undefined
@@ -123,6 +130,10 @@ class Link {
     return this.#ask(command, deadlineMs, (waiter) => this.#summaries.set(command.id, waiter))
   }
 
+  marked(command: Command & { readonly id: number }, deadlineMs: number): Promise<undefined> {
+    return this.#ask(command, deadlineMs, (waiter) => this.#marks.set(command.id, waiter))
+  }
+
   async #ask<T>(
     command: Command,
     deadlineMs: number,
@@ -147,6 +158,10 @@ class Link {
       case 'started':
         this.#start?.resolve(undefined)
         return
+      case 'marked':
+        this.#marks.get(reply.id)?.resolve(undefined)
+        this.#marks.delete(reply.id)
+        return
       case 'summary':
         this.#summaries.get(reply.id)?.resolve(reply.summary)
         this.#summaries.delete(reply.id)
@@ -160,8 +175,10 @@ class Link {
     const error = failure(message)
     this.#dead ??= error
     this.#start?.reject(error)
-    for (const waiter of this.#summaries.values()) waiter.reject(error)
-    this.#summaries.clear()
+    for (const waiters of [this.#summaries, this.#marks]) {
+      for (const waiter of waiters.values()) waiter.reject(error)
+      waiters.clear()
+    }
   }
 }
 

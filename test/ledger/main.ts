@@ -1,7 +1,9 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseCommandLine, usage } from './commandLine.ts'
 import { LedgerError } from './error.ts'
 import { Generator } from './generator.ts'
+import { startOrigin } from './origin.ts'
 import { formatReport } from './report.ts'
 import { serve } from './serve.ts'
 
@@ -14,6 +16,14 @@ async function main(): Promise<number> {
     case 'stdio':
       await serve(process.stdin, process.stdout)
       return 0
+    case 'origin': {
+      const { http, grpc, tcp, dubbo } = await startOrigin(invocation.host, invocation.ports)
+      process.stdout.write(`${JSON.stringify({ http, grpc, tcp, dubbo })}\n`)
+      // The end of stdin is the parent's death, and no origin may outlive it.
+      process.stdin.resume()
+      await Promise.race([once(process.stdin, 'close'), once(process, 'SIGTERM')])
+      return 0
+    }
     case 'run': {
       const interrupt = new AbortController()
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {

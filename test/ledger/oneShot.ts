@@ -1,10 +1,8 @@
 import type { ClientOptions } from './client.ts'
 import type { Connection } from './connection.ts'
 import { exchange, type Exchange } from './exchange.ts'
-import type { Kind } from './lane.ts'
 
 export interface OneShot {
-  readonly kind: Kind
   readonly dueMs: number
   /** How long the request takes by design. */
   readonly durationMs: number
@@ -15,10 +13,10 @@ export interface OneShot {
 
 /** One request on a connection of its own, which is closed whatever the server thinks of it. */
 export function oneShot(options: ClientOptions, request: OneShot): void {
-  options.ledger.dialled(request.kind)
+  options.book.dialled()
   const connection = options.dialer.dial()
   exchange({
-    entry: options.ledger.open(request.kind, 0, request.dueMs),
+    entry: options.book.open(0, request.dueMs),
     connection,
     timeoutMs: options.timeoutMs + request.durationMs,
     write: request.write,

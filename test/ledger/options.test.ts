@@ -24,9 +24,30 @@ const refused: Record<string, { readonly options: unknown; readonly says: RegExp
     options: { ...good, lanes: [{ kind: 'short' }] },
     says: /lanes\.perSecond is undefined/,
   },
-  'a gap of 0': {
-    options: { ...good, lanes: [{ kind: 'keepalive', connections: 1, gapMs: 0 }] },
+  'a gap below 0': {
+    options: { ...good, lanes: [{ kind: 'keepalive', connections: 1, gapMs: -1 }] },
+    says: /lanes\.gapMs is -1, not a number from 0/,
+  },
+  'streams without a gap': {
+    options: {
+      ...good,
+      lanes: [{ kind: 'grpc-stream', connections: 1, gapMs: 0, durationMs: 9 }],
+    },
     says: /lanes\.gapMs is 0, not a number above 0/,
+  },
+  'two kinds under one label': {
+    options: {
+      ...good,
+      lanes: [
+        { kind: 'short', perSecond: 1, label: 'a' },
+        { kind: 'keepalive', connections: 1, gapMs: 1, label: 'a' },
+      ],
+    },
+    says: /lanes\.label a is used by lanes of the kinds short and keepalive/,
+  },
+  'Dubbo without a target': {
+    options: { ...good, lanes: [{ kind: 'dubbo', connections: 1, gapMs: 9 }] },
+    says: /targets\.dubbo missing/,
   },
   'raw TCP without a target': {
     options: { ...good, lanes: [{ kind: 'tcp', connections: 1, gapMs: 9 }] },
@@ -50,7 +71,21 @@ describe('load options', () => {
   it('pass with every field', () => {
     const options = {
       ...good,
-      targets: { http: [target], http2: [target], tcp: [{ host: '::1', port: 7 }] },
+      targets: {
+        http: [target],
+        http2: [target],
+        tcp: [{ host: '::1', port: 7 }],
+        grpc: [target],
+        websocket: [target],
+        dubbo: [target],
+      },
+      lanes: [
+        { kind: 'short', perSecond: 1, label: 'a' },
+        { kind: 'upload', perSecond: 1, durationMs: 20_000, label: 'b' },
+        { kind: 'keepalive', connections: 1, gapMs: 0, perSecond: 9, label: 'c' },
+        { kind: 'tcp', connections: 1, gapMs: 1, lifeMs: 9 },
+        { kind: 'grpc-stream', connections: 1, gapMs: 9, durationMs: 9 },
+      ],
       localAddresses: ['127.0.0.2'],
       timeoutMs: 1,
       authority: 'a',

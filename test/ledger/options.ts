@@ -1,5 +1,6 @@
-import { LedgerError } from './error.ts'
-import { kinds, type Lane } from './lane.ts'
+import { laneLabel, type Lane } from './lane.ts'
+import { parseLane } from './parseLane.ts'
+import { bad, field, list, positive, record, text } from './parseOption.ts'
 import { formatTarget, parseTarget, type Target } from './target.ts'
 
 export interface Targets {
@@ -9,6 +10,12 @@ export interface Targets {
   readonly http2?: readonly Target[]
   /** For the kind tcp. */
   readonly tcp?: readonly Target[]
+  /** For the grpc kinds. Defaults to `http2`. */
+  readonly grpc?: readonly Target[]
+  /** For the kind websocket. Defaults to `http`. */
+  readonly websocket?: readonly Target[]
+  /** For the kind dubbo. */
+  readonly dubbo?: readonly Target[]
 }
 
 export interface GeneratorOptions {
@@ -34,17 +41,23 @@ export interface GeneratorOptions {
 export function parseGeneratorOptions(value: unknown): GeneratorOptions {
   const from = record(value, 'options')
   const targets = record(from['targets'], 'targets')
-  const lanes = list(from['lanes'], 'lanes').map(lane)
-  const http = targetList(targets['http'], 'targets.http')
-  const tcp = optional(targets['tcp'], (tcp) => targetList(tcp, 'targets.tcp'))
-  if (lanes.some(({ kind }) => kind === 'tcp') && tcp === undefined) {
-    throw bad('targets.tcp', 'missing, though a lane has the kind tcp')
+  const lanes = list(from['lanes'], 'lanes').map(parseLane)
+  checkLabels(lanes)
+  for (const name of ['tcp', 'dubbo'] as const) {
+    if (targets[name] === undefined && lanes.some(({ kind }) => kind === name)) {
+      throw bad(`targets.${name}`, `missing, though a lane has the kind ${name}`)
+    }
   }
+  const some = <Name extends keyof Targets>(name: Name) =>
+    field(name, targets[name], (value) => targetList(value, `targets.${name}`))
   return {
     targets: {
-      http,
-      ...field('http2', targets['http2'], (http2) => targetList(http2, 'targets.http2')),
-      ...(tcp === undefined ? {} : { tcp }),
+      http: targetList(targets['http'], 'targets.http'),
+      ...some('http2'),
+      ...some('tcp'),
+      ...some('grpc'),
+      ...some('websocket'),
+      ...some('dubbo'),
     },
     lanes,
     ...field('localAddresses', from['localAddresses'], (addresses) =>
@@ -57,32 +70,16 @@ export function parseGeneratorOptions(value: unknown): GeneratorOptions {
   }
 }
 
-function lane(value: unknown): Lane {
-  const from = record(value, 'lanes')
-  const kind = kinds.find((known) => known === from['kind'])
-  switch (kind) {
-    case undefined:
-      throw bad('lanes.kind', `is ${JSON.stringify(from['kind'])}, not one of ${kinds.join(', ')}`)
-    case 'short':
-      return { kind, perSecond: positive(from['perSecond'], 'lanes.perSecond') }
-    case 'slow':
-    case 'upload':
-    case 'stream':
-      return {
-        kind,
-        perSecond: positive(from['perSecond'], 'lanes.perSecond'),
-        durationMs: positive(from['durationMs'], 'lanes.durationMs'),
-      }
-    case 'keepalive':
-    case 'keepalive-idle':
-    case 'http2':
-    case 'http2-idle':
-    case 'tcp':
-      return {
-        kind,
-        connections: positive(from['connections'], 'lanes.connections'),
-        gapMs: positive(from['gapMs'], 'lanes.gapMs'),
-      }
+/** A row has one kind; what two kinds lose under one name says nothing. */
+function checkLabels(lanes: readonly Lane[]): void {
+  const kinds = new Map<string, string>()
+  for (const lane of lanes) {
+    const label = laneLabel(lane)
+    const kind = kinds.get(label) ?? lane.kind
+    if (kind !== lane.kind) {
+      throw bad('lanes.label', `${label} is used by lanes of the kinds ${kind} and ${lane.kind}`)
+    }
+    kinds.set(label, kind)
   }
 }
 
@@ -97,43 +94,4 @@ function targetList(value: unknown, name: string): readonly Target[] {
   })
   if (targets.length === 0) throw bad(name, 'is empty')
   return targets
-}
-
-function field<Name extends string, T>(
-  name: Name,
-  value: unknown,
-  parse: (value: unknown) => T,
-): Partial<Record<Name, T>> {
-  const record: Partial<Record<Name, T>> = {}
-  const parsed = optional(value, parse)
-  if (parsed !== undefined) record[name] = parsed
-  return record
-}
-
-function optional<T>(value: unknown, parse: (value: unknown) => T): T | undefined {
-  return value === undefined ? undefined : parse(value)
-}
-
-function record(value: unknown, name: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) throw bad(name, 'is not an object')
-  return value as Readonly<Record<string, unknown>>
-}
-
-function list(value: unknown, name: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw bad(name, 'is not a list')
-  return value
-}
-
-function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw bad(name, 'is not a text')
-  return value
-}
-
-function positive(value: unknown, name: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value
-  throw bad(name, `is ${JSON.stringify(value)}, not a number above 0`)
-}
-
-function bad(name: string, problem: string): LedgerError {
-  return new LedgerError('LEDGER_BAD_OPTION', `load option ${name} ${problem}`)
 }

@@ -1,31 +1,31 @@
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type ServerResponse,
-} from 'node:http'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { echoDubbo } from './originDubbo.ts'
+import { answer } from './originHttp.ts'
+import { answerStream } from './originStream.ts'
+import { echoWebsocket } from './originWebsocket.ts'
 import type { Target } from './target.ts'
 
 /** A well-behaved server for everything that the ledger sends; stands behind proxies in tests. */
 export interface Origin {
-  /** HTTP/1.1 and cleartext HTTP/2 on one port. */
+  /** HTTP/1.1, WebSocket, cleartext HTTP/2 and gRPC on one port. */
   readonly http: Target
+  /** Cleartext HTTP/2 and gRPC only, at a fraction of what `http` needs for them. */
+  readonly grpc: Target
   /** Raw TCP echo. */
   readonly tcp: Target
+  readonly dubbo: Target
   close(): Promise<void>
 }
 
+export type OriginPorts = Readonly<Partial<Record<'http' | 'grpc' | 'tcp' | 'dubbo', number>>>
+
 const http2Preface = 'PRI * HTTP/2.0'
-const streamStepMs = 100
-const streamStep = 's'.repeat(256)
 
 /** Listens on `host`, on free ports unless they are given. */
-export async function startOrigin(
-  host = '127.0.0.1',
-  ports: { readonly http?: number; readonly tcp?: number } = {},
-): Promise<Origin> {
+export async function startOrigin(host = '127.0.0.1', ports: OriginPorts = {}): Promise<Origin> {
   const sockets = new Set<Socket>()
   const track = (socket: Socket) => {
     sockets.add(socket)
@@ -34,7 +34,9 @@ export async function startOrigin(
   }
   // keepAliveTimeout 0: this server never closes an idle connection first.
   const http1 = createHttpServer({ keepAliveTimeout: 0, requestTimeout: 0 }, answer)
-  const http2 = createHttp2Server((_request, response) => response.end('ok\n'))
+  http1.on('upgrade', echoWebsocket)
+  const http2 = createHttp2Server()
+  http2.on('stream', answerStream)
   const http = createServer({ noDelay: true }, (socket) => {
     track(socket)
     socket.once('data', (first) => {
@@ -47,15 +49,24 @@ export async function startOrigin(
       socket.resume()
     })
   })
+  const grpc = createHttp2Server()
+  grpc.on('stream', answerStream)
+  grpc.on('connection', track)
   const tcp = createServer({ noDelay: true }, (socket) => {
     track(socket)
     socket.pipe(socket)
   })
+  const dubbo = createServer({ noDelay: true }, (socket) => {
+    track(socket)
+    echoDubbo(socket)
+  })
   return {
-    http: await listen(http, host, ports.http ?? 0),
-    tcp: await listen(tcp, host, ports.tcp ?? 0),
+    http: await listen(http, host, ports.http),
+    grpc: await listen(grpc, host, ports.grpc),
+    tcp: await listen(tcp, host, ports.tcp),
+    dubbo: await listen(dubbo, host, ports.dubbo),
     close: async () => {
-      const closed = [http, tcp].map(
+      const closed = [http, grpc, tcp, dubbo].map(
         (server) =>
           new Promise<void>((resolve) =>
             server.close(() => {
@@ -69,44 +80,7 @@ export async function startOrigin(
   }
 }
 
-function answer(request: IncomingMessage, response: ServerResponse): void {
-  const url = new URL(request.url ?? '/', 'http://origin')
-  const ms = Number(url.searchParams.get('ms') ?? 0)
-  switch (url.pathname) {
-    case '/slow': {
-      setTimeout(() => response.end('slow\n'), ms)
-      return
-    }
-    case '/upload': {
-      let received = 0
-      request.on('data', (chunk: Buffer) => (received += chunk.length))
-      request.once('end', () => {
-        response.setHeader('x-received-bytes', received)
-        response.end('received\n')
-      })
-      return
-    }
-    case '/stream': {
-      const steps = Math.max(1, Math.round(ms / streamStepMs))
-      let sent = 0
-      response.setHeader('x-body-bytes', steps * streamStep.length)
-      const timer = setInterval(() => {
-        sent += 1
-        if (sent < steps) response.write(streamStep)
-        else response.end(streamStep)
-        if (sent === steps) clearInterval(timer)
-      }, streamStepMs)
-      response.once('close', () => {
-        clearInterval(timer)
-      })
-      return
-    }
-    default:
-      response.end('ok\n')
-  }
-}
-
-function listen(server: Server, host: string, port: number): Promise<Target> {
+function listen(server: Server, host: string, port = 0): Promise<Target> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, 4096, () => {

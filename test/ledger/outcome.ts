@@ -31,6 +31,11 @@ export const outcomes = [
   'clientError',
   /** `stop` gave up on it before its own time limit. Neither ok nor lost, and reported. */
   'abandoned',
+  /**
+   * An established connection or stream that has no idle state (raw TCP, WebSocket, a gRPC stream)
+   * was ended, not by its own protocol, while nothing was outstanding on it.
+   */
+  'connectionCut',
 ] as const
 
 export type Outcome = (typeof outcomes)[number]

@@ -7,6 +7,12 @@ export interface ProfileOptions {
   readonly stream?: boolean
   /** Adds raw TCP echo connections. Off: no proxy can move them, they are cut by design. */
   readonly tcp?: boolean
+  /** Adds gRPC: unary calls, and streams of 25 s. */
+  readonly grpc?: boolean
+  /** Adds WebSocket echo connections. */
+  readonly websocket?: boolean
+  /** Adds Dubbo calls. */
+  readonly dubbo?: boolean
 }
 
 /**
@@ -56,7 +62,16 @@ function extras(options: ProfileOptions, scale: number): readonly Lane[] {
   return [
     ...(options.stream === true ? [long('stream', 0.1, 30_000, scale)] : []),
     ...(options.tcp === true ? [kept('tcp', 5, 200, scale)] : []),
+    ...(options.grpc === true ? [kept('grpc', 4, 100, scale), grpcStreams(scale)] : []),
+    ...(options.websocket === true ? [kept('websocket', 5, 200, scale)] : []),
+    ...(options.dubbo === true ? [kept('dubbo', 4, 100, scale)] : []),
   ]
+}
+
+function grpcStreams(scale: number): Lane {
+  const { connections, gapMs } = kept('grpc', 5, 200, scale)
+  // Longer than the 15 s that Envoy is given to drain by default.
+  return { kind: 'grpc-stream', connections, gapMs, durationMs: 25_000 }
 }
 
 function kept(kind: KeptLane['kind'], connections: number, gapMs: number, scale: number): KeptLane {

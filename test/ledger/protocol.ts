@@ -6,11 +6,14 @@ import type { Summary } from './summary.ts'
 export type Command =
   | { readonly command: 'start'; readonly options: GeneratorOptions }
   | { readonly command: 'snapshot'; readonly id: number }
+  /** Begins a window of this name. */
+  | { readonly command: 'mark'; readonly id: number; readonly name: string }
   | { readonly command: 'stop'; readonly id: number; readonly deadlineMs?: number }
 
 /** What the generator writes to its stdout. `id` is the command's. */
 export type Reply =
   | { readonly event: 'started' }
+  | { readonly event: 'marked'; readonly id: number }
   | { readonly event: 'summary'; readonly id: number; readonly summary: Summary }
   | { readonly event: 'error'; readonly message: string }
 
@@ -27,6 +30,11 @@ export function parseCommand(line: string): Command {
       }
     case 'snapshot':
       return { command: 'snapshot', id }
+    case 'mark':
+      if (!('name' in from) || typeof from.name !== 'string' || from.name === '') {
+        throw unknown(line)
+      }
+      return { command: 'mark', id, name: from.name }
     case 'stop': {
       const deadlineMs = 'deadlineMs' in from ? Number(from.deadlineMs) : undefined
       return { command: 'stop', id, ...(deadlineMs === undefined ? {} : { deadlineMs }) }

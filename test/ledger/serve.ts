@@ -28,6 +28,10 @@ export function serve(input: NodeJS.ReadableStream, output: NodeJS.WritableStrea
     if (command.command === 'snapshot') {
       return reply({ event: 'summary', id: command.id, summary: generator.snapshot() })
     }
+    if (command.command === 'mark') {
+      generator.mark(command.name)
+      return reply({ event: 'marked', id: command.id })
+    }
     const summary = await generator.stop(command.deadlineMs)
     await reply({ event: 'summary', id: command.id, summary })
     resolve(undefined)

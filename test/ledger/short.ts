@@ -11,7 +11,7 @@ export function shortClient(options: ClientOptions): Client {
   }
   return {
     send: (_number, dueMs) => {
-      oneShot(options, { kind: 'short', dueMs, durationMs: 0, write })
+      oneShot(options, { dueMs, durationMs: 0, write })
     },
     closeIdle: () => undefined,
   }

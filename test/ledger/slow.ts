@@ -14,7 +14,7 @@ export function slowClient(options: ClientOptions, lane: LongLane): Client {
   }
   return {
     send: (_number, dueMs) => {
-      oneShot(options, { kind: 'slow', dueMs, durationMs, write })
+      oneShot(options, { dueMs, durationMs, write })
     },
     closeIdle: () => undefined,
   }

@@ -20,7 +20,7 @@ export function streamClient(options: ClientOptions, lane: LongLane): Client {
   }
   return {
     send: (_number, dueMs) => {
-      oneShot(options, { kind: 'stream', dueMs, durationMs, write, judge: judgeStream })
+      oneShot(options, { dueMs, durationMs, write, judge: judgeStream })
     },
     closeIdle: () => undefined,
   }

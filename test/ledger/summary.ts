@@ -19,7 +19,7 @@ export interface KindSummary {
    * Of ok requests, from the scheduled time. In the total, p99 and max are those of the slow
    * kinds, which take seconds by design.
    */
-  readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number }
+  readonly latencyMs: Latency
   readonly connectMs: { readonly p99: number; readonly max: number }
   /** Connects above 900 ms: the first SYN was probably dropped and sent again after 1 s. */
   readonly suspectedSynRetransmits: number
@@ -27,13 +27,47 @@ export interface KindSummary {
   readonly connections: number
   /** Connections that the peer closed while no request was on them: no loss. */
   readonly idleCloses: number
+  /**
+   * Connections that the peer ended by the protocol's own word (WebSocket's close frame, Dubbo's
+   * READONLY) with nothing outstanding on them: no loss.
+   */
+  readonly closed: number
   /** Longest time in which no request of this kind succeeded. */
   readonly maxGapMs: number
+  /** The same requests by the marked window in which they were due; empty without marks. */
+  readonly windows: Readonly<Record<string, WindowSummary>>
+}
+
+/** What a summary has of one marked window. Windows of one name are one. */
+export interface WindowSummary {
+  readonly ok: number
+  readonly lost: number
+  readonly latencyMs: Latency
+}
+
+/** Milliseconds. */
+export interface Latency {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+/** Numbers of one label. */
+export interface RowSummary extends KindSummary {
+  readonly kind: Kind
+}
+
+/** A window lasts until the next one begins. */
+export interface WindowStart {
+  readonly name: string
+  /** Milliseconds since the start of the load. */
+  readonly fromMs: number
 }
 
 /** One lost request. Times are milliseconds since the start of the load. */
 export interface Loss {
   readonly kind: Kind
+  readonly label: string
   readonly cause: LossCause
   /** Error code, status or what was seen. */
   readonly detail: string
@@ -72,6 +106,9 @@ export interface Summary {
   readonly running: boolean
   readonly total: KindSummary
   readonly kinds: Readonly<Partial<Record<Kind, KindSummary>>>
+  /** By label; a lane without one has its kind as label. */
+  readonly rows: Readonly<Record<string, RowSummary>>
+  readonly windows: readonly WindowStart[]
   readonly timeline: Timeline
   /** The first ones, at most `maxLosses`. */
   readonly losses: readonly Loss[]

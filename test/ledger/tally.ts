@@ -1,6 +1,6 @@
 import { Histogram } from './histogram.ts'
 import { isLoss, outcomes, type LossCause, type Outcome } from './outcome.ts'
-import type { KindSummary } from './summary.ts'
+import type { KindSummary, Latency, WindowSummary } from './summary.ts'
 
 /** A first SYN that is dropped is sent again after 1 s; 900 ms leaves room for the clock. */
 const synRetransmitMs = 900
@@ -11,9 +11,11 @@ export class Tally {
   skipped = 0
   connections = 0
   idleCloses = 0
+  closed = 0
   readonly #ended = new Map<Outcome, number>()
   readonly #latency = new Histogram()
   readonly #connect = new Histogram()
+  readonly #windows = new Map<string, WindowTally>()
   #suspectedSynRetransmits = 0
   #lastOkMs = 0
   #maxGapMs = 0
@@ -24,8 +26,10 @@ export class Tally {
     if (connectMs > synRetransmitMs) this.#suspectedSynRetransmits += 1
   }
 
-  ended(outcome: Outcome, latencyMs: number, endedMs: number): void {
+  /** `window`: the name of the marked window in which the request was due, if any. */
+  ended(outcome: Outcome, latencyMs: number, endedMs: number, window?: string): void {
     this.#ended.set(outcome, this.count(outcome) + 1)
+    if (window !== undefined) this.#window(window).ended(outcome, latencyMs)
     if (outcome !== 'ok') return
     this.#latency.add(latencyMs)
     if (!this.#frozen) this.#success(endedMs)
@@ -76,12 +80,37 @@ export class Tally {
       suspectedSynRetransmits: this.#suspectedSynRetransmits,
       connections: this.connections,
       idleCloses: this.idleCloses,
+      closed: this.closed,
       maxGapMs: round(Math.max(this.#maxGapMs, elapsedMs - this.#lastOkMs)),
+      windows: Object.fromEntries(
+        [...this.#windows].map(([name, window]) => [name, window.summary()]),
+      ),
     }
+  }
+
+  #window(name: string): WindowTally {
+    let window = this.#windows.get(name)
+    if (window === undefined) this.#windows.set(name, (window = new WindowTally()))
+    return window
   }
 }
 
-function percentiles(histogram: Histogram): KindSummary['latencyMs'] {
+class WindowTally {
+  readonly #latency = new Histogram()
+  #lost = 0
+
+  ended(outcome: Outcome, latencyMs: number): void {
+    if (outcome === 'ok') this.#latency.add(latencyMs)
+    else if (isLoss(outcome)) this.#lost += 1
+  }
+
+  summary(): WindowSummary {
+    const { size } = this.#latency
+    return { ok: size, lost: this.#lost, latencyMs: percentiles(this.#latency) }
+  }
+}
+
+function percentiles(histogram: Histogram): Latency {
   return {
     p50: round(histogram.percentileMs(0.5)),
     p99: round(histogram.percentileMs(0.99)),

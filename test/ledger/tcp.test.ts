@@ -59,7 +59,7 @@ const cases: Record<string, Case> = {
       if (block === 2) socket.end(bytes)
       return block === 2
     }),
-    outcome: 'eofBeforeResponse',
+    outcome: 'connectionCut',
   },
   'a reset': {
     serves: echo((socket, block) => {

@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib'
 import type { Client, ClientOptions } from './client.ts'
 import { outcomeOfEnd, type Connection } from './connection.ts'
-import type { KeptLane } from './lane.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { Entry } from './entry.ts'
+import { connectionLifeMs, type KeptLane } from './lane.ts'
 import type { Outcome } from './outcome.ts'
 
 const blockBytes = 256
@@ -13,18 +13,18 @@ const blockBytes = 256
  * in the stream are found.
  *
  * A byte stream has no idle state in which it may be closed: a connection that ends between two
- * requests is booked at once as one lost request of its own.
+ * requests is booked at once as one lost request of its own, a `connectionCut`.
  */
 export function tcpClient(options: ClientOptions, lane: KeptLane): Client {
-  const { ledger, dialer, timeoutMs, now } = options
+  const { book, dialer, timeoutMs, now } = options
   const streams = new Map<number, EchoStream>()
 
   const open = (client: number) => {
-    ledger.dialled(lane.kind)
+    book.dialled()
     const stream = new EchoStream({
       connection: dialer.dial(),
       timeoutMs,
-      cutWhileIdle: () => ledger.open(lane.kind, client, now()),
+      cutWhileIdle: () => book.open(client, now()),
     })
     streams.set(client, stream)
     return stream
@@ -34,8 +34,9 @@ export function tcpClient(options: ClientOptions, lane: KeptLane): Client {
     send: (number, dueMs) => {
       const client = number % lane.connections
       const known = streams.get(client)
+      if (known !== undefined && known.ageMs >= connectionLifeMs(lane, client)) known.closeIfIdle()
       const stream = known === undefined || known.broken ? open(client) : known
-      stream.send(ledger.open(lane.kind, client, dueMs))
+      stream.send(book.open(client, dueMs))
     },
     closeIdle: () => {
       for (const stream of streams.values()) stream.closeIfIdle()
@@ -46,7 +47,7 @@ export function tcpClient(options: ClientOptions, lane: KeptLane): Client {
 interface EchoStreamOptions {
   readonly connection: Connection
   readonly timeoutMs: number
-  readonly cutWhileIdle: () => ReturnType<Ledger['open']>
+  readonly cutWhileIdle: () => Entry
 }
 
 interface Block {
@@ -82,11 +83,15 @@ class EchoStream {
         if (this.#blocks.length === 0) {
           const entry = options.cutWhileIdle()
           this.#describe(entry)
-          entry.end(outcomeOfEnd(end), `${end.code} between two requests`)
+          entry.end('connectionCut', `${end.code} between two requests`)
         }
         this.#fail(outcomeOfEnd(end), end.code)
       },
     }
+  }
+
+  get ageMs(): number {
+    return this.#options.connection.ageMs
   }
 
   send(entry: Entry): void {

@@ -27,7 +27,6 @@ export function uploadClient(options: ClientOptions, lane: LongLane): Client {
       let sent = 0
       let timer: NodeJS.Timeout | undefined
       oneShot(options, {
-        kind: 'upload',
         dueMs,
         durationMs,
         write: (connection) => {

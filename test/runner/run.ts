@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { number, object } from '../../api/decode.ts'
 import { readConfig } from '../../build/setup/config.ts'
 import { publishEnvoys } from './publicEnvoys.ts'
+import { publishProxies } from './publicProxies.ts'
 import { suites } from './suites.ts'
 import type { Suite } from './suites.ts'
 
@@ -124,9 +125,12 @@ export async function runTests(args: readonly string[]): Promise<number> {
     process.stdout.write(`\n=== ${CHECKS.name}: ${CHECKS.what}\n`)
     results.push(await runChecks())
   }
-  const envoys = publishEnvoys(readConfig(process.env).cacheDir)
+  const { cacheDir } = readConfig(process.env)
+  const envoys = publishEnvoys(cacheDir)
+  const proxies = publishProxies(cacheDir)
   const environment = {
     ...envoys.environment,
+    ...proxies.environment,
     ...(values['use-existing'] ? { BATON_USE_EXISTING: '1' } : {}),
   }
   try {
@@ -136,6 +140,7 @@ export async function runTests(args: readonly string[]): Promise<number> {
     }
   } finally {
     envoys.remove()
+    proxies.remove()
   }
   process.stdout.write('\n')
   for (const { suite, passed, failed, seconds, problem } of results) {

@@ -1,0 +1,3 @@
+module baton.dev/test/server
+
+go 1.25.0
