@@ -7,14 +7,14 @@ import type { ProcessMemory } from './memory.ts'
 import { measureMemory } from './memory.ts'
 import type { Spread } from './statistics.ts'
 
-const HELP = `npm run bench:handover -- [--json]
+const HELP = `npm run bench:pods -- [--json]
 
 On a cluster of its own: how long an upgrade and a rollback take under load, next to the restart of
 the bare container, and what memory every process of Baton uses.
 
 Examples
-  npm run bench:handover
-  npm run --silent bench:handover -- --json > handover.json
+  npm run bench:pods
+  npm run --silent bench:pods -- --json > pods.json
 `
 
 const { values } = parseArgs({

@@ -13,6 +13,8 @@ export interface Workloads {
   readonly crashing: string
   /** Lives and never listens. */
   readonly deaf: string
+  /** An Envoy that hangs when it is asked to. */
+  readonly hanging: string
   /** A newer Envoy that leaves out two of the three listeners. */
   readonly fewerListeners: string
   /** Exists in no registry. */
@@ -44,6 +46,12 @@ export function buildWorkloads(options: WorkloadOptions): Workloads {
     config: envoyConfig({ without: ['httpIpv6', 'tcp'] }),
     tag: '1.40.0-fewer',
   })
+  const hanging = envoyImage({
+    version: '1.38.3',
+    binary: binary('1.38.3'),
+    config: envoyConfig({ hangs: true }),
+    tag: '1.38.3-hangs',
+  })
   const crashing = crashingImage()
   const deaf = deafImage()
   const registry = app.name.slice(0, app.name.indexOf('/'))
@@ -52,8 +60,9 @@ export function buildWorkloads(options: WorkloadOptions): Workloads {
     envoy: (version) => `${registry}/envoy:${version}`,
     crashing: crashing.name,
     deaf: deaf.name,
+    hanging: hanging.name,
     fewerListeners: fewer.name,
     missing: `${registry}/envoy:no-such-tag`,
-    all: [app, ...good, fewer, crashing, deaf],
+    all: [app, ...good, fewer, hanging, crashing, deaf],
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from '../../runtime/client/client.ts'
+import type { Event } from '../../runtime/client/kinds.ts'
 import { EVENTS } from '../../runtime/client/kinds.ts'
 import { waitFor } from '../environment/wait.ts'
 
@@ -13,11 +14,27 @@ export async function eventsAbout(client: Client, name: string): Promise<readonl
   const { items } = await client.resource(EVENTS).list({
     fieldSelector: `involvedObject.name=${name}`,
   })
-  return items.map(({ reason, message, involvedObject }) => ({
+  return items.map(seen)
+}
+
+/** Events of a namespace with this reason, whatever they are about. */
+export async function eventsIn(
+  client: Client,
+  namespace: string,
+  reason: string,
+): Promise<readonly SeenEvent[]> {
+  const { items } = await client
+    .resource(EVENTS)
+    .list({ namespace, fieldSelector: `reason=${reason}` })
+  return items.map(seen)
+}
+
+function seen({ reason, message, involvedObject }: Event): SeenEvent {
+  return {
     reason: reason ?? '',
     about: `${involvedObject.kind ?? ''}/${involvedObject.name ?? ''}`,
     message: message ?? '',
-  }))
+  }
 }
 
 /** Waits for an event with this reason about the object. */

@@ -45,7 +45,16 @@ export class PodProcesses {
   }
 
   async kill(pid: number): Promise<void> {
-    await this.#run(['kill', '-9', String(pid)])
+    await this.killAll([pid])
+  }
+
+  /** At one moment, as far as there is one. */
+  async killAll(pids: readonly number[]): Promise<void> {
+    await this.#run(['kill', '-9', ...pids.map(String)])
+  }
+
+  async isAlive(pid: number): Promise<boolean> {
+    return (await this.#run(['sh', '-c', `[ -e /proc/${pid} ] && echo yes || echo no`])) === 'yes\n'
   }
 
   /** Text of a file below /proc/<pid> of a container's PID 1. */

@@ -9,10 +9,13 @@ import { waitFor } from '../environment/wait.ts'
 export class Rollout {
   readonly #client: Client
   readonly #name: string
+  readonly #list: 'containers' | 'initContainers'
 
-  constructor(client: Client, name: string) {
+  /** @param list where the set declares its proxy */
+  constructor(client: Client, name: string, list: 'containers' | 'initContainers' = 'containers') {
     this.#client = client
     this.#name = name
+    this.#list = list
   }
 
   async get(): Promise<SidecarSet> {
@@ -29,7 +32,7 @@ export class Rollout {
     const set = await this.#client
       .resource(SIDECAR_SETS)
       .jsonPatch({ name: this.#name }, [
-        { op: 'replace', path: '/spec/containers/0/image', value: image },
+        { op: 'replace', path: `/spec/${this.#list}/0/image`, value: image },
       ])
     return set.metadata.generation ?? 0
   }

@@ -1,6 +1,5 @@
-import { expect } from 'chai'
 import type { Pod } from '../../runtime/client/kinds.ts'
-import type { LossCause, Summary } from '../../test/ledger/index.ts'
+import type { Summary } from '../../test/ledger/index.ts'
 import { standardProfile } from '../../test/ledger/index.ts'
 import { waitFor } from '../environment/wait.ts'
 import { agentStatus } from '../observe/agents.ts'
@@ -9,10 +8,7 @@ import { PodProcesses } from '../observe/processes.ts'
 import type { MeshApp } from '../workload/deploy.ts'
 import { deployMesh } from '../workload/deploy.ts'
 import { useEnvironment } from './sharedEnvironment.ts'
-import { report } from './verdict.ts'
-
-/** What a request may die of when the process that has it is killed. */
-const inFlight: readonly LossCause[] = ['resetBeforeResponse', 'eofBeforeResponse', 'cutInResponse']
+import { expectOnlyInFlight, report } from './verdict.ts'
 
 describe('death of the serving proxy', () => {
   const environment = useEnvironment()
@@ -84,13 +80,3 @@ describe('death of the serving proxy', () => {
     })
   }
 })
-
-function expectOnlyInFlight({ total, losses }: Summary): void {
-  expect(total.lost, 'the kill is seen by what was in flight').to.be.above(0)
-  const others = losses.filter(({ cause }) => !inFlight.includes(cause))
-  expect(others, 'losses other than of requests in flight').to.deep.equal([])
-  // A request in flight at the kill ends with it; one that began later must not be lost.
-  const ends = losses.map(({ endedMs }) => endedMs)
-  expect(Math.max(...ends) - Math.min(...ends), 'ms between first and last loss').to.be.below(2000)
-  expect(total.lost).to.be.below(120)
-}

@@ -7,6 +7,10 @@ export interface AppOptions {
   readonly replicas: number
   /** Port of the pod that the Service leads to; the proxy's unless the app is bare. */
   readonly port?: number
+  /** Of the preStop hook; absent: no hook, and the app ends when it has been quiet after SIGTERM. */
+  readonly preStopSeconds?: number
+  /** Ends on SIGTERM whatever it has in hand, as most programs do. Defaults to false. */
+  readonly endsAtOnce?: boolean
 }
 
 /**
@@ -14,7 +18,7 @@ export interface AppOptions {
  * level, so a pod that needs more privileges than it should is never created.
  */
 export function appManifests(options: AppOptions): readonly object[] {
-  const { name, image, replicas, port = PORTS.http } = options
+  const { name, image, replicas, port = PORTS.http, preStopSeconds, endsAtOnce } = options
   const labels = { app: name }
   return [
     {
@@ -39,6 +43,10 @@ export function appManifests(options: AppOptions): readonly object[] {
               {
                 name: 'app',
                 image,
+                ...(preStopSeconds === undefined
+                  ? {}
+                  : { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }),
+                ...(endsAtOnce === true ? { env: [{ name: 'APP_GRACE_MS', value: '0' }] } : {}),
                 securityContext: RESTRICTED,
                 resources: {
                   requests: { cpu: '20m', memory: '64Mi' },

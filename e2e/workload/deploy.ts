@@ -5,6 +5,7 @@ import { startLoad } from '../../test/ledger/index.ts'
 import type { Environment } from '../environment/environment.ts'
 import { waitFor } from '../environment/wait.ts'
 import { readyPods, Rollout } from '../observe/rollout.ts'
+import type { AppOptions } from './app.ts'
 import { appManifests } from './app.ts'
 import type { MeshOptions } from './mesh.ts'
 import { meshSet } from './mesh.ts'
@@ -12,6 +13,8 @@ import { PORTS } from './ports.ts'
 
 export interface DeployOptions extends MeshOptions {
   readonly replicas: number
+  /** What the app does when its pod is deleted. */
+  readonly app?: Pick<AppOptions, 'preStopSeconds' | 'endsAtOnce'>
 }
 
 /** An app with a proxy in front of it, in a namespace of its own. */
@@ -36,12 +39,18 @@ export async function deployMesh(
 ): Promise<MeshApp> {
   const { client, kubectl } = environment
   const { name } = options
-  const rollout = new Rollout(client, name)
+  const list = options.native === true ? 'initContainers' : 'containers'
+  const rollout = new Rollout(client, name, list)
   await applyAll(environment, [meshSet(options)])
   await rollout.condition('Available', 'WebhookConfigured', 30_000)
   await applyAll(
     environment,
-    appManifests({ name, image: environment.workloads.app, replicas: options.replicas }),
+    appManifests({
+      ...options.app,
+      name,
+      image: environment.workloads.app,
+      replicas: options.replicas,
+    }),
   )
   let pods = await readyPods(client, name, options.replicas)
   const loadOn = (targets: readonly Target[], lanes: readonly Lane[]): Promise<Load> =>

@@ -4,14 +4,18 @@ import { PORTS } from './ports.ts'
 export interface EnvoyConfigOptions {
   /** Listeners to leave out, for a version that serves less than the one before it. */
   readonly without?: readonly ('httpIpv6' | 'tcp')[]
+  /** A request for {@link HANG_PATH} hangs the worker for good. */
+  readonly hangs?: boolean
 }
+
+export const HANG_PATH = '/hang'
 
 /** A static bootstrap: one admin, two HTTP listeners and a TCP one, all in front of the app. */
 export function envoyConfig(options: EnvoyConfigOptions = {}): string {
   const without = new Set<string>(options.without)
   const listeners = [
-    httpListener('http', '0.0.0.0', PORTS.http),
-    ...(without.has('httpIpv6') ? [] : [httpListener('http6', '::', PORTS.httpIpv6)]),
+    httpListener('http', '0.0.0.0', PORTS.http, options),
+    ...(without.has('httpIpv6') ? [] : [httpListener('http6', '::', PORTS.httpIpv6, options)]),
     ...(without.has('tcp') ? [] : [tcpListener('tcp', PORTS.tcp)]),
   ]
   return stringify({
@@ -49,7 +53,12 @@ function cluster(name: string, port: number): object {
   }
 }
 
-function httpListener(name: string, host: string, port: number): object {
+function httpListener(
+  name: string,
+  host: string,
+  port: number,
+  { hangs = false }: EnvoyConfigOptions,
+): object {
   return {
     name,
     address: address(host, port),
@@ -76,6 +85,7 @@ function httpListener(name: string, host: string, port: number): object {
                 ],
               },
               http_filters: [
+                ...(hangs ? [hangingFilter()] : []),
                 {
                   name: 'envoy.filters.http.router',
                   typed_config: {
@@ -88,6 +98,21 @@ function httpListener(name: string, host: string, port: number): object {
         ],
       },
     ],
+  }
+}
+
+/** What a worker does in a loop without an end: it accepts and answers nothing more. */
+function hangingFilter(): object {
+  const script = `
+    function envoy_on_request(handle)
+      if handle:headers():get(":path") == "${HANG_PATH}" then while true do end end
+    end`
+  return {
+    name: 'envoy.filters.http.lua',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua',
+      default_source_code: { inline_string: script },
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 import type {
   Drain,
+  SidecarContainer,
   SidecarSet,
   UpdateStrategy,
   UpgradeType,
@@ -14,6 +15,11 @@ export interface MeshOptions {
   readonly drain?: Drain
   readonly startDeadlineSeconds?: number
   readonly confirmSeconds?: number
+  /** Declares the proxy in initContainers, with restartPolicy Always. */
+  readonly native?: boolean
+  readonly livenessProbe?: SidecarContainer['livenessProbe']
+  /** Defaults to more than an idle slot needs, so that slots are resized. */
+  readonly requests?: Readonly<Record<'cpu' | 'memory', string>>
   readonly updateStrategy?: UpdateStrategy
 }
 
@@ -34,7 +40,7 @@ const ENVOY_ARGS = [
 
 /** A SidecarSet that puts one Envoy in front of the app of the same name. */
 export function meshSet(options: MeshOptions): SidecarSet {
-  const hot = options.upgradeType !== 'ColdUpgrade'
+  const proxy = proxyContainer(options)
   return {
     apiVersion: 'baton.dev/v1beta1',
     kind: 'SidecarSet',
@@ -42,46 +48,46 @@ export function meshSet(options: MeshOptions): SidecarSet {
     spec: {
       selector: { matchLabels: { app: options.name } },
       namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': options.name } },
-      containers: [
-        {
-          name: 'proxy',
-          image: options.image,
-          command: ENVOY_COMMAND,
-          args: ENVOY_ARGS,
-          ports: [
-            { name: 'http', containerPort: PORTS.http },
-            { name: 'http6', containerPort: PORTS.httpIpv6 },
-            { name: 'tcp', containerPort: PORTS.tcp },
-          ],
-          resources: {
-            requests: { cpu: '20m', memory: '64Mi' },
-            limits: { cpu: '2', memory: '512Mi' },
-          },
-          // A cold sidecar keeps its probe; of a hot one the agent carries it out.
-          readinessProbe: { tcpSocket: { port: PORTS.http }, periodSeconds: 1 },
-          securityContext: RESTRICTED,
-          upgradeStrategy: hot
-            ? {
-                upgradeType: 'HotUpgrade',
-                handover: {
-                  drain: {
-                    method: { envoy: { adminPort: PORTS.admin } },
-                    ...options.drain,
-                  },
-                  privatePorts: [PORTS.admin],
-                  ...(options.startDeadlineSeconds === undefined
-                    ? {}
-                    : { startDeadlineSeconds: options.startDeadlineSeconds }),
-                  ...(options.confirmSeconds === undefined
-                    ? {}
-                    : { confirmSeconds: options.confirmSeconds }),
-                },
-              }
-            : { upgradeType: 'ColdUpgrade' },
-        },
-      ],
+      ...(options.native === true
+        ? { initContainers: [{ ...proxy, restartPolicy: 'Always' }] }
+        : { containers: [proxy] }),
       ...(options.updateStrategy === undefined ? {} : { updateStrategy: options.updateStrategy }),
     },
+  }
+}
+
+function proxyContainer(options: MeshOptions): SidecarContainer {
+  const hot = options.upgradeType !== 'ColdUpgrade'
+  const { startDeadlineSeconds, confirmSeconds, livenessProbe, requests } = options
+  return {
+    name: 'proxy',
+    image: options.image,
+    command: ENVOY_COMMAND,
+    args: ENVOY_ARGS,
+    ports: [
+      { name: 'http', containerPort: PORTS.http },
+      { name: 'http6', containerPort: PORTS.httpIpv6 },
+      { name: 'tcp', containerPort: PORTS.tcp },
+    ],
+    resources: {
+      requests: requests ?? { cpu: '20m', memory: '64Mi' },
+      limits: { cpu: '2', memory: '512Mi' },
+    },
+    // A cold sidecar keeps its probe; of a hot one the agent carries it out.
+    readinessProbe: { tcpSocket: { port: PORTS.http }, periodSeconds: 1 },
+    ...(livenessProbe === undefined ? {} : { livenessProbe }),
+    securityContext: RESTRICTED,
+    upgradeStrategy: hot
+      ? {
+          upgradeType: 'HotUpgrade',
+          handover: {
+            drain: { method: { envoy: { adminPort: PORTS.admin } }, ...options.drain },
+            privatePorts: [PORTS.admin],
+            ...(startDeadlineSeconds === undefined ? {} : { startDeadlineSeconds }),
+            ...(confirmSeconds === undefined ? {} : { confirmSeconds }),
+          },
+        }
+      : { upgradeType: 'ColdUpgrade' },
   }
 }
 
