@@ -59,7 +59,7 @@ export interface ReconcilerOptions {
 }
 
 /** Whose pods are written; `set` is undefined when it is gone. */
-export interface Owner {
+interface Owner {
   readonly name: string
   readonly set: StoredSidecarSet | undefined
 }
@@ -338,7 +338,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const blocked = decisions.some((one) => one.kind === 'none' && one.reason === 'WriteFailed')
     if (blocked) return { requeueAfterMs: 1_000 }
     const busy = summary.upgrading + summary.waiting + plan.toAsk.length > 0
-    if (busy) return { requeueAfterMs: BUSY_MS }
+    // Pods that the set does not select any more are in no number of the summary.
+    if (busy || decisions.some(isUnfinished)) return { requeueAfterMs: BUSY_MS }
     return plan.hasRefusedResizes ? { requeueAfterMs: REFUSED_MS } : {}
   }
 }

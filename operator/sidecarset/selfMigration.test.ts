@@ -120,6 +120,21 @@ describe('the operator with sidecars that migrate by themselves', function () {
     expect(images(world.pod('web-0'))).to.deep.equal(['empty:1', 'sidecar:2'])
   })
 
+  it('D5: gives such a pod up at the deadline, though nothing happens to it', async () => {
+    let held = false
+    world = await startWorld({ holdRestarts: () => held })
+    await ready(1)
+    held = true
+    const updateStrategy = { progressDeadlineSeconds: 1 }
+    world.putSet({ containers: s2, updateStrategy })
+    await until(() => images(world.pod('web-0'))[1] === 'sidecar:2')
+    const selector = { matchLabels: { app: 'other' } }
+    world.putSet({ containers: s2, updateStrategy, spec: { selector } })
+    await until(() => images(world.pod('web-0'))[1] === 'empty:1', { deadlineMs: 15_000 })
+    expect(result('web-0')).to.contain('failed (MigrationDeadlineExceeded)')
+    expect(images(world.pod('web-0'))).to.deep.equal(['sidecar:1', 'empty:1'])
+  })
+
   describe('killed between two writes', () => {
     async function killedAfter(writes: number, ended: () => boolean): Promise<void> {
       world.addPods(1, s1)
