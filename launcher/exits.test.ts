@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { controlStatus, untilStatus } from './testing/control.ts'
@@ -104,16 +105,20 @@ os._exit(3)`
     const daemon = `import os, subprocess, sys, time
 if os.fork() == 0:
     os.setsid()
-    print('daemon up', flush=True)
+    print('daemon up', os.getpid(), flush=True)
     print('daemon', subprocess.call([sys.executable, '-c', '''${leave}''']), flush=True)
     os._exit(0)
 time.sleep(1000)`
     await run('/usr/bin/python3', '-c', daemon)
-    await until('it is up', () => slot.output.includes('daemon up'))
+    const up = (): string | undefined =>
+      slot.output.find((line) => line.startsWith('daemon up '))?.split(' ')[2]
+    const pid = await until('it is up', up)
     await controlStatus(slot.socketPath, 'stop')
     expect(await exit()).to.deep.include({ signal: 15 })
     await writeFile(go, '')
     await until('it tells of a clean exit', () => slot.output.includes('daemon 3'))
+    // Its own exit waits for the launcher too, which must not be killed before.
+    await until('it has gone', () => !existsSync(`/proc/${pid}`))
   })
 
   it('are over when the launcher is killed', async () => {

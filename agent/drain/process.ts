@@ -68,6 +68,15 @@ export function expanded(text: string, { instance, pid }: ProxyProcess): string 
 }
 
 /**
+ * The agent ends a drain at its limit, and the launcher does if there is no agent then. At the same
+ * moment it must not: what a process closes on the agent's SIGTERM would be missing in the count
+ * that the launcher makes before its SIGKILL.
+ */
+const BACKSTOP_MS = 2000
+/** The launcher takes no longer ones. */
+const LONGEST_GRACE_MS = 24 * 3600 * 1000
+
+/**
  * Tells a process to end by a signal, within a time, and its launcher not to start it anew when it
  * does.
  */
@@ -76,7 +85,7 @@ export async function stopProcess(
   limitSeconds: number,
   signal: string,
 ): Promise<void> {
-  const graceMs = limitSeconds * 1000
+  const graceMs = Math.min(limitSeconds * 1000 + BACKSTOP_MS, LONGEST_GRACE_MS)
   if (aside) await launcher.stopAside(graceMs, signal)
   else await launcher.stop(graceMs, signal)
 }

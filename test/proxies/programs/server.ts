@@ -7,7 +7,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import { constants, createServer as createHttp2Server } from 'node:http2'
 import type { ServerHttp2Session } from 'node:http2'
-import { createServer } from 'node:net'
+import { createServer, Server } from 'node:net'
 import { echoDubbo } from '../../ledger/originDubbo.ts'
 import { answer } from '../../ledger/originHttp.ts'
 import { answerStream } from '../../ledger/originStream.ts'
@@ -17,7 +17,6 @@ const [version = '', ...ports] = process.argv.slice(2)
 const [httpPort, http2Port, tcpPort, dubboPort] = ports.map(Number)
 const backlog = 4096
 const highestStream = 2 ** 31 - 1
-const roundTripMs = 1000
 let leaving = false
 
 const http = createHttpServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
@@ -53,20 +52,19 @@ tcp.listen(tcpPort, '0.0.0.0', backlog)
 dubbo.listen(dubboPort, '0.0.0.0', backlog)
 
 /**
- * RFC 9113, 6.8: first a GOAWAY that refuses nothing, and more than a round trip later the real one,
- * so that no request that was on its way is above its last stream.
+ * A GOAWAY that refuses nothing: clients open no more streams, end those that they have, and close.
+ * The second one of RFC 9113, 6.8, with the real last stream, would only hurry them.
  */
 function dismiss(session: ServerHttp2Session): void {
   session.goaway(constants.NGHTTP2_NO_ERROR, highestStream)
-  setTimeout(() => {
-    if (!session.destroyed) session.close()
-  }, roundTripMs)
 }
 
 process.once('SIGTERM', () => {
   leaving = true
   // close() would close idle connections under their clients' next requests.
   http.closeIdleConnections = ignore
-  for (const server of [http, http2, tcp, dubbo]) server.close()
+  for (const server of [http, tcp, dubbo]) server.close()
+  // Its own close() closes the sessions too.
+  Server.prototype.close.call(http2)
   for (const session of sessions) dismiss(session)
 })
