@@ -22,6 +22,9 @@ const packages: readonly DebianPackage[] = [
   { name: 'nftables', proof: ['nft'] },
   { name: 'iproute2', proof: ['ip'] },
   { name: 'procps', proof: ['ps'] },
+  // Tests put it into an image of its own, so it must not need a C library.
+  { name: 'busybox-static', proof: ['/bin/busybox'] },
+  { name: 'python3', proof: ['python3'] },
   { name: 'musl-tools', proof: ['musl-gcc'] },
   { name: 'gcc', proof: ['gcc'] },
   { name: 'linux-libc-dev', proof: ['/usr/include/linux/seccomp.h'] },
@@ -50,7 +53,7 @@ export function missingPackages({ path, needsPip }: DebianOptions): string[] {
 export function debianStep(options: DebianOptions): Step {
   return {
     name: 'debian packages',
-    what: 'containerd, runc, CNI plugins, nftables, iptables, musl',
+    what: 'containerd, runc, CNI plugins, nftables, iptables, musl, busybox',
     needs: [],
     isDone: () => Promise.resolve(missingPackages(options).length === 0),
     run: async ({ signal, say }) => {
