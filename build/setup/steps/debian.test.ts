@@ -20,7 +20,17 @@ describe('the Debian packages', () => {
     }
   }
   const needsPip = (): boolean => false
-  const programs = ['containerd', 'runc', 'iptables', 'nft', 'ip', 'ps', 'musl-gcc', 'gcc']
+  const programs = [
+    'containerd',
+    'runc',
+    'iptables',
+    'nft',
+    'ip',
+    'ps',
+    'python3',
+    'musl-gcc',
+    'gcc',
+  ]
 
   it('are missing when what they bring is missing', () => {
     expect(missingPackages({ path: [folder], needsPip })).to.include.members([
@@ -30,6 +40,7 @@ describe('the Debian packages', () => {
       'nftables',
       'iproute2',
       'procps',
+      'python3',
       'musl-tools',
       'gcc',
     ])
@@ -39,7 +50,7 @@ describe('the Debian packages', () => {
     provide(...programs)
     const missing = missingPackages({ path: ['/nonexistent', folder], needsPip })
     expect(missing).not.to.include.members(['containerd'])
-    expect(missing.filter((name) => !/cni|networking|libc/.test(name))).to.deep.equal([])
+    expect(missing.filter((name) => !/cni|networking|libc|busybox/.test(name))).to.deep.equal([])
   })
 
   it('cannot be installed without apt-get, which is said with the names', async () => {
