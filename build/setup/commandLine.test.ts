@@ -27,7 +27,7 @@ describe('the command line', () => {
     'test -h': [],
     'test unit': [],
     'test helm': ['helm'],
-    'test processes': ['envoy', 'launcher'],
+    'test processes': ['envoy', 'proxies', 'launcher'],
     'test cluster unit': ['kubernetes'],
     'test matrix': ['envoy', 'proxies', 'launcher'],
     'test e2e --grep unit': partsOfCluster,

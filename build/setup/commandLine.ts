@@ -27,15 +27,15 @@ const programs = {
 const partsOfSetup = allParts.filter((part) => part !== 'helm')
 /** Real clusters know no proxy but Envoy. */
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
-const partsOfMatrix: readonly Part[] = ['envoy', 'proxies', 'launcher']
+const partsWithProxies: readonly Part[] = ['envoy', 'proxies', 'launcher']
 
 /** What each suite of `test/runner/suites.ts` needs; a suite that is not here gets everything. */
 const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   checks: [],
   unit: [],
   helm: ['helm'],
-  processes: ['envoy', 'launcher'],
-  matrix: partsOfMatrix,
+  processes: partsWithProxies,
+  matrix: partsWithProxies,
   cluster: ['kubernetes'],
   e2e: partsOfCluster,
 }
@@ -50,7 +50,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'check':
       return { name, parts: [], program: programs.check, args }
     case 'handover':
-      return { name, parts: helpOnly ? [] : partsOfMatrix, program: programs[name], args }
+      return { name, parts: helpOnly ? [] : partsWithProxies, program: programs[name], args }
     case 'demo':
     case 'pods':
     case 'admission':
