@@ -85,7 +85,9 @@ export async function stopProcess(
   limitSeconds: number,
   signal: string,
 ): Promise<void> {
-  const graceMs = Math.min(limitSeconds * 1000 + BACKSTOP_MS, LONGEST_GRACE_MS)
+  // Where the drain is a SIGTERM already, the agent's own sends nothing new.
+  const backstopMs = signal === 'TERM' || signal === 'SIGTERM' ? 0 : BACKSTOP_MS
+  const graceMs = Math.min(limitSeconds * 1000 + backstopMs, LONGEST_GRACE_MS)
   if (aside) await launcher.stopAside(graceMs, signal)
   else await launcher.stop(graceMs, signal)
 }
