@@ -11,22 +11,11 @@ import {
   record,
   string,
 } from 'fast-check'
-import { Agent, request } from 'undici'
 import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
-import { createClient } from '../runtime/client/client.ts'
-import { NAMESPACES, SECRETS } from '../runtime/client/kinds.ts'
-import { realClock } from '../runtime/clock/clock.ts'
-import { silentLogger } from '../runtime/logging/logger.ts'
-import { createMetrics } from '../runtime/metrics/metrics.ts'
-import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
-import { startFakeApiServer } from '../runtime/testing/apiserver.ts'
-import { until } from '../runtime/testing/until.ts'
-import { createTransport } from '../runtime/transport/transport.ts'
-import type { Transport } from '../runtime/transport/transport.ts'
-import { readConfig } from './config.ts'
+import { NAMESPACES } from '../runtime/client/kinds.ts'
 import { hotContainer, pod, sidecarSet } from './inject/testing/build.ts'
-import type { Webhook } from './webhook.ts'
-import { createWebhook } from './webhook.ts'
+import type { StartedWebhook } from './testing/startWebhook.ts'
+import { startWebhook } from './testing/startWebhook.ts'
 
 const PATHS = ['/inject', '/default-sidecarset', '/validate-sidecarset'] as const
 
@@ -108,81 +97,23 @@ const bodies = oneof(
 )
 
 describe('the webhook, whatever it is sent,', () => {
-  const stop = new AbortController()
-  let apiServer: FakeApiServer
-  let transport: Transport
-  let webhook: Webhook
-  let ended: Promise<void>
-  let https: Agent
+  let webhook: StartedWebhook
 
   before(async () => {
-    apiServer = await startFakeApiServer()
-    apiServer.define(SIDECAR_SETS)
-    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
-    apiServer.put(NAMESPACES, namespace)
-    apiServer.put(SIDECAR_SETS, { ...sidecarSet(), metadata: { name: 'mesh' } })
-    transport = createTransport({
-      kubeConfig: apiServer.kubeConfig(),
-      userAgent: 'test',
-      fieldManager: 'test',
+    webhook = await startWebhook((apiServer) => {
+      const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }
+      apiServer.put(NAMESPACES, namespace)
+      apiServer.put(SIDECAR_SETS, { ...sidecarSet(), metadata: { name: 'mesh' } })
     })
-    const config = readConfig({
-      AGENT_IMAGE: 'agent:v1',
-      WEBHOOK_PORT: '0',
-      HEALTH_PORT: '0',
-      METRICS_PORT: '0',
-    })
-    webhook = createWebhook({
-      config,
-      client: createClient({ transport }),
-      clock: realClock,
-      logger: silentLogger,
-      metrics: createMetrics(),
-    })
-    ended = webhook.run(stop.signal)
-    await until(async () => (await ready()) === 200, { what: 'the webhook is ready' })
-    const secret = apiServer.get(SECRETS, { namespace: 'baton-system', name: 'baton-ca' })
-    const ca = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
-    https = new Agent({ connect: { ca, servername: 'baton-webhook.baton-system.svc' } })
   })
-
-  after(async () => {
-    stop.abort()
-    await ended
-    await https.close()
-    await transport.close()
-    await apiServer.stop()
-  })
-
-  async function ready(): Promise<number | undefined> {
-    try {
-      const { statusCode, body } = await request(`http://127.0.0.1:${webhook.health.port()}/readyz`)
-      await body.dump()
-      return statusCode
-    } catch {
-      return undefined
-    }
-  }
-
-  async function post(path: string, text: string) {
-    const { statusCode, body } = await request(
-      `https://127.0.0.1:${webhook.server.port()}${path}`,
-      {
-        method: 'POST',
-        dispatcher: https,
-        headers: { 'content-type': 'application/json' },
-        body: text,
-      },
-    )
-    return { statusCode, text: await body.text() }
-  }
+  after(() => webhook.end())
 
   for (const path of PATHS) {
     it(`answers with a review that has the uid and one decision: ${path}`, async () => {
       const decisions = new Set<unknown>()
       await assert(
         asyncProperty(bodies, async (text) => {
-          const answer = await post(path, text)
+          const answer = await webhook.post(path, text)
           const parsed = JSON.parse(answer.text) as {
             kind?: string
             response?: { uid?: string; allowed?: boolean; status?: { message?: string } }
@@ -200,7 +131,7 @@ describe('the webhook, whatever it is sent,', () => {
       )
       // Or else nothing deeper than the first check was reached.
       expect(decisions.size).to.equal(2)
-      expect(await ready()).to.equal(200)
+      expect(await webhook.readiness()).to.equal(200)
     }).timeout(60_000)
   }
 })

@@ -1,27 +1,18 @@
 import { expect } from 'chai'
 import { applyPatch } from 'rfc6902'
 import type { Operation } from 'rfc6902'
-import { Agent, request } from 'undici'
 import { podRevisions } from '../api/podRecord.ts'
 import { revisionHash, revisionName, revisionTemplate } from '../api/revision.ts'
 import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../api/v1beta1/kinds.ts'
 import type { SidecarSet } from '../api/v1beta1/sidecarset.ts'
-import { createClient } from '../runtime/client/client.ts'
-import { CONTROLLER_REVISIONS, EVENTS, NAMESPACES, SECRETS } from '../runtime/client/kinds.ts'
-import { realClock } from '../runtime/clock/clock.ts'
-import { silentLogger } from '../runtime/logging/logger.ts'
-import { createMetrics } from '../runtime/metrics/metrics.ts'
+import { CONTROLLER_REVISIONS, EVENTS, NAMESPACES } from '../runtime/client/kinds.ts'
 import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
-import { startFakeApiServer } from '../runtime/testing/apiserver.ts'
 import { until } from '../runtime/testing/until.ts'
-import { createTransport } from '../runtime/transport/transport.ts'
-import type { Transport } from '../runtime/transport/transport.ts'
-import { readConfig } from './config.ts'
 import type { Pod } from './inject/podTypes.ts'
 import { hotContainer, pod, sidecarSet } from './inject/testing/build.ts'
-import type { Webhook } from './webhook.ts'
-import { createWebhook } from './webhook.ts'
+import type { StartedWebhook } from './testing/startWebhook.ts'
+import { startWebhook } from './testing/startWebhook.ts'
 
 interface Answer {
   readonly uid: string
@@ -36,62 +27,23 @@ interface Answer {
 }
 
 describe('the webhook', () => {
-  const stop = new AbortController()
-  const metrics = createMetrics()
+  let webhook: StartedWebhook
   let apiServer: FakeApiServer
-  let transport: Transport
-  let webhook: Webhook
-  let ended: Promise<void>
-  let https: Agent
 
   before(async () => {
-    apiServer = await startFakeApiServer()
-    apiServer.define(SIDECAR_SETS)
-    apiServer.put(NAMESPACES, namespace('shop'))
-    apiServer.put(NAMESPACES, namespace('quiet', { 'baton.dev/inject': 'false' }))
-    apiServer.put(SIDECAR_SETS, stored(sidecarSet()))
-    const kubeConfig = apiServer.kubeConfig()
-    transport = createTransport({ kubeConfig, userAgent: 'test', fieldManager: 'test' })
-    const client = createClient({ transport })
-    const config = readConfig({
-      AGENT_IMAGE: 'agent:v1',
-      WEBHOOK_PORT: '0',
-      HEALTH_PORT: '0',
-      METRICS_PORT: '0',
+    webhook = await startWebhook((server) => {
+      server.put(NAMESPACES, namespace('shop'))
+      server.put(NAMESPACES, namespace('quiet', { 'baton.dev/inject': 'false' }))
+      server.put(SIDECAR_SETS, stored(sidecarSet()))
     })
-    webhook = createWebhook({ config, client, clock: realClock, logger: silentLogger, metrics })
-    ended = webhook.run(stop.signal)
-    await until(async () => (await readiness()) === 200, { what: 'the webhook is ready' })
-    const secret = apiServer.get(SECRETS, { namespace: 'baton-system', name: 'baton-ca' })
-    const ca = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
-    https = new Agent({ connect: { ca, servername: 'baton-webhook.baton-system.svc' } })
+    apiServer = webhook.apiServer
   })
-
-  after(async () => {
-    stop.abort()
-    await ended
-    await https.close()
-    await transport.close()
-    await apiServer.stop()
-  })
-
-  async function readiness(): Promise<number | undefined> {
-    const url = `http://127.0.0.1:${webhook.health.port()}/readyz`
-    try {
-      const { statusCode, body } = await request(url)
-      await body.dump()
-      return statusCode
-    } catch {
-      return undefined
-    }
-  }
+  after(() => webhook.end())
 
   async function review(path: string, fields: object): Promise<Answer> {
-    const { body } = await request(`https://127.0.0.1:${webhook.server.port()}${path}`, {
-      method: 'POST',
-      dispatcher: https,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
+    const { text } = await webhook.post(
+      path,
+      JSON.stringify({
         apiVersion: 'admission.k8s.io/v1',
         kind: 'AdmissionReview',
         request: {
@@ -104,8 +56,8 @@ describe('the webhook', () => {
           ...fields,
         },
       }),
-    })
-    const { response } = (await body.json()) as { readonly response: Answer }
+    )
+    const { response } = JSON.parse(text) as { readonly response: Answer }
     return response
   }
 
@@ -303,7 +255,7 @@ describe('the webhook', () => {
   })
 
   it('counts injections and skips', async () => {
-    const text = await metrics.text()
+    const text = await webhook.metrics.text()
     expect(text).to.match(/^baton_injections_total [1-9]/m)
     expect(text).to.match(/^baton_injections_skipped_total\{reason="NamespaceOptedOut"\} 1$/m)
     expect(text).to.match(/^baton_injections_skipped_total\{reason="HostNetwork"\} 0$/m)

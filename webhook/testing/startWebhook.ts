@@ -1,0 +1,84 @@
+import { Agent, request } from 'undici'
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import { createClient } from '../../runtime/client/client.ts'
+import { SECRETS } from '../../runtime/client/kinds.ts'
+import { realClock } from '../../runtime/clock/clock.ts'
+import { silentLogger } from '../../runtime/logging/logger.ts'
+import type { Metrics } from '../../runtime/metrics/metrics.ts'
+import { createMetrics } from '../../runtime/metrics/metrics.ts'
+import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
+import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
+import { until } from '../../runtime/testing/until.ts'
+import { createTransport } from '../../runtime/transport/transport.ts'
+import { readConfig } from '../config.ts'
+import { createWebhook } from '../webhook.ts'
+
+/** The whole webhook on free ports, beside an API server in memory. */
+export interface StartedWebhook {
+  readonly apiServer: FakeApiServer
+  readonly metrics: Metrics
+  /** Status of `/readyz`; undefined while nobody listens. */
+  readiness(): Promise<number | undefined>
+  /** POSTs a body as the API server does, by TLS with the webhook's own authority. */
+  post(path: string, body: string): Promise<{ readonly statusCode: number; readonly text: string }>
+  end(): Promise<void>
+}
+
+/** @param fill puts what the caches shall find into the API server */
+export async function startWebhook(
+  fill: (apiServer: FakeApiServer) => void,
+): Promise<StartedWebhook> {
+  const stop = new AbortController()
+  const metrics = createMetrics()
+  const apiServer = await startFakeApiServer()
+  apiServer.define(SIDECAR_SETS)
+  fill(apiServer)
+  const kubeConfig = apiServer.kubeConfig()
+  const transport = createTransport({ kubeConfig, userAgent: 'test', fieldManager: 'test' })
+  const client = createClient({ transport })
+  const config = readConfig({
+    AGENT_IMAGE: 'agent:v1',
+    WEBHOOK_PORT: '0',
+    HEALTH_PORT: '0',
+    METRICS_PORT: '0',
+  })
+  const webhook = createWebhook({ config, client, clock: realClock, logger: silentLogger, metrics })
+  const ended = webhook.run(stop.signal)
+  const readiness = async (): Promise<number | undefined> => {
+    try {
+      const { statusCode, body } = await request(`http://127.0.0.1:${webhook.health.port()}/readyz`)
+      await body.dump()
+      return statusCode
+    } catch {
+      return undefined
+    }
+  }
+  await until(async () => (await readiness()) === 200, { what: 'the webhook is ready' })
+  const secret = apiServer.get(SECRETS, { namespace: 'baton-system', name: 'baton-ca' })
+  const ca = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
+  const https = new Agent({ connect: { ca, servername: 'baton-webhook.baton-system.svc' } })
+  return {
+    apiServer,
+    metrics,
+    readiness,
+    post: async (path, text) => {
+      const { statusCode, body } = await request(
+        `https://127.0.0.1:${webhook.server.port()}${path}`,
+        {
+          method: 'POST',
+          dispatcher: https,
+          headers: { 'content-type': 'application/json' },
+          body: text,
+        },
+      )
+      return { statusCode, text: await body.text() }
+    },
+    end: async () => {
+      stop.abort()
+      await ended
+      await https.close()
+      await transport.close()
+      await apiServer.stop()
+    },
+  }
+}
