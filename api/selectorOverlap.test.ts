@@ -42,7 +42,7 @@ const cases: readonly (readonly [
   ['an operator that does not exist', x, expression('a', 'Like', 'x'), false],
 ]
 
-describe('two selectors', () => {
+describe('D13: two selectors', () => {
   for (const [name, left, right, expected] of cases) {
     it(`${expected ? 'can' : 'cannot'} match the same labels: ${name}`, () => {
       expect([canOverlap(left, right), canOverlap(right, left)]).to.deep.equal([expected, expected])

@@ -45,7 +45,7 @@ const cases: Readonly<Record<string, readonly [Resources | undefined, object, ob
   ],
 }
 
-describe('resources of the slots when', () => {
+describe('D10: the idle slot asks for a fraction of what the serving one does when', () => {
   for (const [name, [own, active, idle, limits]] of Object.entries(cases)) {
     it(name, () => {
       expect(activeSlotResources(own)).to.deep.equal({ requests: active, limits })

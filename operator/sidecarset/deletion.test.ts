@@ -37,7 +37,7 @@ describe('the deletion of a SidecarSet', function () {
     await until(() => world.podWrites().length === 1)
   }
 
-  it('in mid-rollout lets the pod in flight finish, starts no other, and records the result', async () => {
+  it('D2: in mid-rollout lets the pod in flight finish, starts no other, and records the result', async () => {
     await inMidUpgrade()
     expect(isHeld()).to.equal(true)
     await world.deleteSet()

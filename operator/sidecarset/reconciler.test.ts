@@ -217,7 +217,7 @@ describe('the operator', function () {
     expect(world.node.switches).to.have.length(2)
   })
 
-  it('goes on past a pod that cannot be written', async () => {
+  it('D6: goes on past a pod that cannot be written', async () => {
     world = await startWorld()
     world.addPods(3, v1)
     world.putSet({ containers: v1 })

@@ -2,7 +2,7 @@ import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { ControllerRevision, Pod } from '../../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
 import { isApiError } from '../../../runtime/transport/apiError.ts'
-import { viewPod } from '../rollout/podView.ts'
+import { hashesInUse } from './hashesInUse.ts'
 import { planRevisions } from './planRevisions.ts'
 import type { RevisionsPlan } from './planRevisions.ts'
 
@@ -21,7 +21,7 @@ export interface EnsureRevisionsOptions {
  */
 export async function ensureRevisions(options: EnsureRevisionsOptions): Promise<RevisionsPlan> {
   const { resource, set, existing, pods, namespace, signal } = options
-  const plan = planRevisions({ set, existing, inUse: hashesInUse(set, pods), namespace })
+  const plan = planRevisions({ set, existing, inUse: hashesInUse(set, pods, existing), namespace })
   const { write } = plan
   if (write?.kind === 'create') await resource.create(write.object, { signal })
   if (write?.kind === 'renumber') {
@@ -37,16 +37,4 @@ export async function ensureRevisions(options: EnsureRevisionsOptions): Promise<
     }
   }
   return plan
-}
-
-/** Revisions that pods have or may go back to, and those the status names. */
-function hashesInUse(set: StoredSidecarSet, pods: readonly Pod[]): ReadonlySet<string> {
-  const hashes = pods.flatMap((pod) => {
-    const view = viewPod(pod, set.metadata.name)
-    if (view === undefined) return []
-    const { state } = view
-    return [view.entry.hash, ...(state === undefined ? [] : [state.revision, state.from.revision])]
-  })
-  const { currentRevision = '', failedRevision = '' } = set.status ?? {}
-  return new Set([...hashes, currentRevision, failedRevision])
 }

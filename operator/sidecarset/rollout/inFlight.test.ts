@@ -34,7 +34,7 @@ describe('the plan of a rollout', () => {
       return `${decision.result.outcome} ${decision.result.reason}: ${decision.result.sentence}`
     }
 
-    it('by the word of the agent, with its numbers', () => {
+    it('D9: by the word of the agent, with its numbers', () => {
       expect(result(settled(pod))).to.equal(
         'settled : proxy serves from proxy-2 with proxy:2 after 0.62 s: 3 listeners handed over, ' +
           '12 connections drained, 0 cut.',
@@ -77,7 +77,7 @@ describe('the plan of a rollout', () => {
       expect(result(undefined, now + deadline)).to.equal('none')
       expect(result(undefined, now + deadline + 1)).to.contain('failed AgentUnreachable')
     })
-    it('as failed when an agent never comes to an end', () => {
+    it('D5: as failed when an agent never comes to an end', () => {
       const waiting = agentSays(aHandover(idOf(pod), { phase: 'Waiting' }))
       expect(result(waiting, now + deadline + 1)).to.equal('none')
       expect(result(waiting, now + deadline + 60_001)).to.contain('failed HandoverDeadlineExceeded')
@@ -88,7 +88,7 @@ describe('the plan of a rollout', () => {
         'a: UpToDate',
       ])
     })
-    it('while paused as well', () => {
+    it('D2: while paused as well', () => {
       const options = { strategy: { paused: true }, agents: { 'default/a': settled(pod) } }
       expect(lines(plan([pod], options))).to.deep.equal(['a: recordResult'])
     })
@@ -159,7 +159,7 @@ describe('the plan of a rollout', () => {
         },
       })
 
-    it('restarts the cold ones only after the hot ones are through', () => {
+    it('D12: restarts the cold ones only after the hot ones are through', () => {
       const pod = injectedPod('a', mixed1)
       const first = carriedOut(pod, plan([pod], { to: mixed2 }))
       const image = (of: Pod, name: string): string | undefined =>
@@ -175,7 +175,7 @@ describe('the plan of a rollout', () => {
       const third = restarted(second)
       expect(lines(plan([third], { to: mixed2, agents }))).to.deep.equal(['a: recordResult'])
     })
-    it('ends when the new instance is ready, whatever the app does', () => {
+    it('D4: ends when the new instance is ready, whatever the app does', () => {
       const pod = injectedPod('a', [coldLog('log:1')], { ready: false })
       const to = [coldLog('log:2')]
       const started = carriedOut(pod, plan([pod], { to }))
