@@ -1,16 +1,16 @@
 import { expect } from 'chai'
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { definitions } from './definitions.ts'
 import { generatedDefinitions } from './generate.ts'
 import type { Schema } from './schema.ts'
-import { sidecarSetDefinition } from './sidecarSet.ts'
 
 /** What the API server wants of a structural schema, as far as ours could break it. */
 function structuralFaults(schema: Schema, path: string): readonly string[] {
   const { type, properties, items, additionalProperties, required = [] } = schema
   const keys = schema['x-kubernetes-list-map-keys'] ?? []
   const faults: (string | undefined)[] = [
-    type === undefined && schema['x-kubernetes-int-or-string'] !== true ? 'no type' : undefined,
+    type === undefined && !isOpen(schema) ? 'no type' : undefined,
     type === 'array' && items === undefined ? 'a list without items' : undefined,
     properties !== undefined && additionalProperties !== undefined ? 'map and object' : undefined,
     ...required.map((key) => (properties?.[key] === undefined ? `no field ${key}` : undefined)),
@@ -28,6 +28,12 @@ function structuralFaults(schema: Schema, path: string): readonly string[] {
   ]
 }
 
+/** What may do without a type. */
+function isOpen(schema: Schema): boolean {
+  const isAny = schema['x-kubernetes-preserve-unknown-fields'] === true
+  return isAny || schema['x-kubernetes-int-or-string'] === true
+}
+
 /** Rules whose cost the API server cannot bound, for which it refuses the definition. */
 function endlessRules(schema: Schema, path: string, endless: boolean): readonly string[] {
   const { properties = {}, items, maxItems } = schema
@@ -43,6 +49,11 @@ function endlessRules(schema: Schema, path: string, endless: boolean): readonly 
   ]
 }
 
+const COLUMNS: Readonly<Record<string, string>> = {
+  SidecarSet: 'MATCHED UPDATED READY UPGRADING FAILED REASON AGE',
+  TrafficInterception: 'WANTED MATCHED ENABLED DISABLED SWITCHING FAILED REASON AGE',
+}
+
 describe('the generated CustomResourceDefinitions', () => {
   for (const { file, text } of generatedDefinitions()) {
     it(`${fileURLToPath(file).split('/').at(-1) ?? ''} is current: run node crds/generate.ts`, () => {
@@ -55,26 +66,29 @@ describe('the generated CustomResourceDefinitions', () => {
     expect(readdirSync(new URL('generated/', import.meta.url))).to.have.members(names)
   })
 
-  it('show what a rollout does, and why, as columns of kubectl get', () => {
-    const [version] = sidecarSetDefinition.spec.versions
-    const properties = version.schema.openAPIV3Schema.properties?.['status']?.properties ?? {}
-    const names = version.additionalPrinterColumns.map(({ name, jsonPath }) => {
-      const field = /^\.status\.(\w+)/.exec(jsonPath)?.[1]
-      if (field !== undefined) expect(properties).to.have.property(field)
-      return name.toUpperCase()
+  for (const { spec } of definitions) {
+    const { kind } = spec.names
+    const [version] = spec.versions
+    const schema: Schema = version.schema.openAPIV3Schema
+
+    it(`show what a rollout does, and why, as columns of kubectl get: ${kind}`, () => {
+      const properties = schema.properties?.['status']?.properties ?? {}
+      const names = version.additionalPrinterColumns.map(({ name, jsonPath }) => {
+        const field = /^\.status\.(\w+)/.exec(jsonPath)?.[1]
+        if (field !== undefined) expect(properties).to.have.property(field)
+        return name.toUpperCase()
+      })
+      expect(names.join(' ')).to.equal(COLUMNS[kind])
     })
-    expect(names.join(' ')).to.equal('MATCHED UPDATED READY UPGRADING FAILED REASON AGE')
-  })
 
-  it('have rules in CEL below lists with an end only, as their cost is estimated', () => {
-    const [version] = sidecarSetDefinition.spec.versions
-    expect(endlessRules(version.schema.openAPIV3Schema, '', false)).to.deep.equal([])
-  })
+    it(`have rules in CEL below lists with an end only, as their cost is estimated: ${kind}`, () => {
+      expect(endlessRules(schema, '', false)).to.deep.equal([])
+    })
 
-  it('have structural schemas', () => {
-    const [version] = sidecarSetDefinition.spec.versions
-    expect(structuralFaults(version.schema.openAPIV3Schema, '')).to.deep.equal([])
-  })
+    it(`have structural schemas: ${kind}`, () => {
+      expect(structuralFaults(schema, '')).to.deep.equal([])
+    })
+  }
 
   it('describe each field of ours', () => {
     const text = generatedDefinitions()

@@ -7,6 +7,8 @@ export interface Schema {
   readonly required?: readonly string[]
   readonly items?: Schema
   readonly maxItems?: number
+  readonly maxLength?: number
+  readonly minimum?: number
   readonly additionalProperties?: Schema
   readonly anyOf?: readonly Schema[]
   readonly 'x-kubernetes-preserve-unknown-fields'?: true

@@ -1,22 +1,7 @@
-import type { Condition, HandoverTotals, SidecarSetStatus } from '../api/v1beta1/sidecarset.ts'
+import type { HandoverTotals, SidecarSetStatus } from '../api/v1beta1/sidecarset.ts'
+import { condition } from './condition.ts'
 import type { Schema } from './schema.ts'
 import { int64, integer, listByKey, object, string } from './schema.ts'
-
-const condition = object<Condition>(
-  'One aspect of the state of the set.',
-  {
-    type: string('Available, Progressing, Degraded or Paused.'),
-    status: string('True, False or Unknown.'),
-    reason: string('One word for programs.'),
-    message: string('A sentence for people.'),
-    lastTransitionTime: {
-      ...string('When the status of the condition last changed.'),
-      format: 'date-time',
-    },
-    observedGeneration: int64('Generation of the set that the condition is about.'),
-  },
-  ['type', 'status'],
-)
 
 const handoverTotals = object<HandoverTotals>('Sums over all handovers of the set.', {
   completed: integer('Pods whose handovers succeeded.'),
@@ -43,6 +28,10 @@ export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the opera
   latestRevision: string('Revision of the spec.'),
   failedRevision: string('Revision that failed, and is not tried again until the spec changes.'),
   collisionCount: integer('Collisions of revision names.'),
-  conditions: listByKey('Conditions by type.', 'type', condition),
+  conditions: listByKey(
+    'Conditions by type.',
+    'type',
+    condition('set', 'Available, Progressing, Degraded or Paused.'),
+  ),
   handover: handoverTotals,
 })

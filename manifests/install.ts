@@ -1,4 +1,4 @@
-import { sidecarSetDefinition } from '../crds/sidecarSet.ts'
+import { definitions } from '../crds/definitions.ts'
 import { operatorAccess, webhookAccess } from './accessRules.ts'
 import { deployment, disruptionBudget } from './deployments.ts'
 import type { Setting } from './expression.ts'
@@ -35,7 +35,11 @@ export function installParts(settings: Settings): readonly InstallPart[] {
     (object: object): InstallPart => ({ file, object })
   return [
     { file: 'namespace', object: namespace(settings), enabled: settings.namespace.create },
-    { file: 'crds', object: sidecarSetDefinition, enabled: settings.crds.install },
+    ...definitions.map((object): InstallPart => ({
+      file: 'crds',
+      object,
+      enabled: settings.crds.install,
+    })),
     ...webhookConfigurations().map(of('webhook-configurations')),
     ...accountWithAccess(OPERATOR, operatorAccess, namespaceName).map(of('operator')),
     ...accountWithAccess(WEBHOOK, webhookAccess, namespaceName).map(of('webhook')),

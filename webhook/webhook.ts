@@ -15,8 +15,10 @@ import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import type { WebhookServer } from '../runtime/webhookserver/webhookServer.ts'
 import { createWebhookServer } from '../runtime/webhookserver/webhookServer.ts'
 import { defaultSidecarSet } from './admission/defaultSidecarSet.ts'
+import { defaultTrafficInterception } from './admission/defaultTrafficInterception.ts'
 import { createInjectPod } from './admission/injectPod.ts'
 import { createValidateSidecarSet } from './admission/validateSidecarSet.ts'
+import { validateTrafficInterception } from './admission/validateTrafficInterception.ts'
 import { createAnnouncer } from './announce.ts'
 import type { WebhookConfig } from './config.ts'
 import { createInjectionMetrics } from './injectionMetrics.ts'
@@ -79,6 +81,8 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
         sets: () => sets.list(),
         configMaps: client.resource(CONFIG_MAPS),
       }),
+      '/default-trafficinterception': defaultTrafficInterception,
+      '/validate-trafficinterception': validateTrafficInterception,
     },
   })
   const synced = (of: { readonly name: string; hasSynced(): boolean }) => () =>

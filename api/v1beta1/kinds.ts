@@ -1,5 +1,6 @@
 import { GROUP, VERSION } from '../group.ts'
 import type { SidecarSet } from './sidecarset.ts'
+import type { TrafficInterception } from './trafficinterception.ts'
 
 /** Where a kind lives in the API, and (in its type only) what its objects look like. */
 interface Kind<T> {
@@ -22,4 +23,17 @@ export const SIDECAR_SETS: Kind<StoredSidecarSet> = {
   kind: 'SidecarSet',
   plural: 'sidecarsets',
   namespaced: false,
+}
+
+/** A TrafficInterception that was read from the API server. */
+export type StoredTrafficInterception = TrafficInterception & {
+  readonly metadata: { readonly name: string; readonly namespace: string }
+}
+
+export const TRAFFIC_INTERCEPTIONS: Kind<StoredTrafficInterception> = {
+  group: GROUP,
+  version: VERSION,
+  kind: 'TrafficInterception',
+  plural: 'trafficinterceptions',
+  namespaced: true,
 }

@@ -18,7 +18,7 @@ function podSelector(selector: LabelSelector | undefined): readonly Violation[] 
     const problem = 'without a selector no pod is ever injected'
     return [{ field, value: undefined, problem, remedy }]
   }
-  if (isEmpty(selector)) {
+  if (isEmptySelector(selector)) {
     const problem = 'an empty selector matches every pod of the cluster'
     return [{ field, value: selector, problem, remedy }]
   }
@@ -27,7 +27,7 @@ function podSelector(selector: LabelSelector | undefined): readonly Violation[] 
 
 function namespaceSelector(selector: LabelSelector | undefined): readonly Violation[] {
   const field = 'spec.namespaceSelector'
-  if (selector !== undefined && isEmpty(selector)) {
+  if (selector !== undefined && isEmptySelector(selector)) {
     const problem = 'an empty selector does not say whether all namespaces are meant'
     const remedy = 'leave the field out for all namespaces, or name their labels'
     return [{ field, value: selector, problem, remedy }]
@@ -35,7 +35,8 @@ function namespaceSelector(selector: LabelSelector | undefined): readonly Violat
   return expressionViolations(field, selector)
 }
 
-function isEmpty(selector: LabelSelector): boolean {
+/** True for a selector without any requirement, which matches everything. */
+export function isEmptySelector(selector: LabelSelector): boolean {
   const labels = Object.keys(selector.matchLabels ?? {})
   return labels.length === 0 && (selector.matchExpressions ?? []).length === 0
 }
@@ -43,7 +44,8 @@ function isEmpty(selector: LabelSelector): boolean {
 const WITH_VALUES = ['In', 'NotIn']
 const WITHOUT_VALUES = ['Exists', 'DoesNotExist']
 
-function expressionViolations(
+/** Wrong operators, and values that do not fit theirs. */
+export function expressionViolations(
   path: string,
   selector: LabelSelector | undefined,
 ): readonly Violation[] {

@@ -1,5 +1,6 @@
-import { isIntOrPercent } from '../intOrPercent.ts'
 import type { UpdateStrategy } from '../v1beta1/sidecarset.ts'
+import { choiceViolations } from './choice.ts'
+import { isZeroShare, positiveShareViolations, shareViolations } from './share.ts'
 import type { Violation } from './violation.ts'
 import { wholeNumberViolations } from './wholeNumber.ts'
 
@@ -10,12 +11,16 @@ const FAILURE_POLICIES = ['Pause', 'Rollback']
 /** What is wrong with how a set's pods are upgraded. */
 export function updateStrategyViolations(strategy: UpdateStrategy): readonly Violation[] {
   return [
-    ...choice('type', strategy.type, TYPES),
-    ...choice('onFailure', strategy.onFailure, FAILURE_POLICIES),
-    ...share('partition', strategy.partition),
-    ...positiveShare('maxUnavailable', strategy.maxUnavailable, 'no pod could ever be upgraded'),
-    ...positiveShare(
-      'failureLimit',
+    ...choiceViolations(`${PATH}.type`, strategy.type, TYPES),
+    ...choiceViolations(`${PATH}.onFailure`, strategy.onFailure, FAILURE_POLICIES),
+    ...shareViolations(`${PATH}.partition`, strategy.partition),
+    ...positiveShareViolations(
+      `${PATH}.maxUnavailable`,
+      strategy.maxUnavailable,
+      'no pod could ever be upgraded',
+    ),
+    ...positiveShareViolations(
+      `${PATH}.failureLimit`,
       strategy.failureLimit,
       'the rollout would count as failed before it begins',
     ),
@@ -24,37 +29,9 @@ export function updateStrategyViolations(strategy: UpdateStrategy): readonly Vio
   ]
 }
 
-function choice(
-  name: string,
-  value: string | undefined,
-  allowed: readonly string[],
-): readonly Violation[] {
-  if (value === undefined || allowed.includes(value)) return []
-  const problem = 'there is no such value'
-  return [{ field: `${PATH}.${name}`, value, problem, remedy: `use one of ${allowed.join(', ')}` }]
-}
-
-function share(name: string, value: unknown): readonly Violation[] {
-  if (value === undefined) return []
-  if (isIntOrPercent(value) && !(typeof value === 'string' && Number.parseInt(value, 10) > 100)) {
-    return []
-  }
-  const problem = 'this is neither a number of pods nor a share of them'
-  const remedy = 'use a whole number such as 2, or a percentage from 0% to 100%'
-  return [{ field: `${PATH}.${name}`, value, problem, remedy }]
-}
-
-function positiveShare(name: string, value: unknown, problem: string): readonly Violation[] {
-  if (value === undefined) return []
-  const nonsense = share(name, value)
-  if (nonsense.length > 0 || !isZero(value)) return nonsense
-  const remedy = 'use a whole number of at least 1, or a percentage from 1% to 100%'
-  return [{ field: `${PATH}.${name}`, value, problem, remedy }]
-}
-
 function partitionWithSelector(strategy: UpdateStrategy): readonly Violation[] {
   const { partition, selector } = strategy
-  if (partition === undefined || isZero(partition) || selector === undefined) return []
+  if (partition === undefined || isZeroShare(partition) || selector === undefined) return []
   return [
     {
       field: `${PATH}.partition`,
@@ -63,8 +40,4 @@ function partitionWithSelector(strategy: UpdateStrategy): readonly Violation[] {
       remedy: `leave out either it or ${PATH}.selector`,
     },
   ]
-}
-
-function isZero(value: unknown): boolean {
-  return Number.parseInt(String(value), 10) === 0
 }

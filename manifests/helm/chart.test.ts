@@ -68,7 +68,10 @@ describe('the chart', () => {
       'PodDisruptionBudget baton-system/baton-operator',
       'PodDisruptionBudget baton-system/baton-webhook',
     ],
-    'crds.install': ['CustomResourceDefinition /sidecarsets.baton.dev'],
+    'crds.install': [
+      'CustomResourceDefinition /sidecarsets.baton.dev',
+      'CustomResourceDefinition /trafficinterceptions.baton.dev',
+    ],
     'namespace.create': ['Namespace /baton-system'],
   }
   for (const [name, gone] of Object.entries(switches))

@@ -1,5 +1,5 @@
 import { GROUP } from '../../api/group.ts'
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
   MutatingWebhookConfiguration,
@@ -16,7 +16,7 @@ export interface WebhookOptions {
   readonly namespace: string
   /** PEM. */
   readonly caBundle: string
-  /** For pods. SidecarSets are always refused: one that is not checked could harm every pod. */
+  /** For pods. Objects of our kinds are always refused: an unchecked one could harm every pod. */
   readonly failurePolicy: FailurePolicy
 }
 
@@ -45,7 +45,7 @@ export function injectionScope(set: StoredSidecarSet, namespace: string): Inject
   }
 }
 
-/** One entry for each set, by name, and the one that fills in defaults of SidecarSets. */
+/** One entry for each set, by name, and those that fill in defaults of our kinds. */
 export function injectionConfiguration(
   sets: readonly StoredSidecarSet[],
   options: WebhookOptions,
@@ -59,6 +59,13 @@ export function injectionConfiguration(
         ...common(options, '/default-sidecarset'),
         name: `default-sidecarset.${GROUP}`,
         rules: [sidecarSetRule()],
+        sideEffects: 'None',
+        reinvocationPolicy: 'Never',
+      },
+      {
+        ...common(options, '/default-trafficinterception'),
+        name: `default-trafficinterception.${GROUP}`,
+        rules: [trafficInterceptionRule()],
         sideEffects: 'None',
         reinvocationPolicy: 'Never',
       },
@@ -94,6 +101,12 @@ export function validationConfiguration(options: WebhookOptions): ValidatingWebh
         rules: [sidecarSetRule()],
         sideEffects: 'None',
       },
+      {
+        ...common(options, '/validate-trafficinterception'),
+        name: `validate-trafficinterception.${GROUP}`,
+        rules: [trafficInterceptionRule()],
+        sideEffects: 'None',
+      },
     ],
   }
 }
@@ -113,11 +126,18 @@ function common({ namespace, caBundle }: WebhookOptions, path: string) {
 }
 
 function sidecarSetRule() {
+  return { ...ruleOf(SIDECAR_SETS), scope: 'Cluster' }
+}
+
+function trafficInterceptionRule() {
+  return { ...ruleOf(TRAFFIC_INTERCEPTIONS), scope: 'Namespaced' }
+}
+
+function ruleOf({ group, version, plural }: typeof SIDECAR_SETS | typeof TRAFFIC_INTERCEPTIONS) {
   return {
     operations: ['CREATE', 'UPDATE'],
-    apiGroups: [SIDECAR_SETS.group],
-    apiVersions: [SIDECAR_SETS.version],
-    resources: [SIDECAR_SETS.plural],
-    scope: 'Cluster',
+    apiGroups: [group],
+    apiVersions: [version],
+    resources: [plural],
   }
 }

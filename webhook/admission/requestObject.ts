@@ -1,4 +1,5 @@
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
+import type { TrafficInterception } from '../../api/v1beta1/trafficinterception.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
 import type { Pod } from '../inject/podTypes.ts'
 
@@ -13,6 +14,11 @@ export function podOf(value: unknown): Pod {
 /** The SidecarSet of a review. Errors: TypeError when it is something else. */
 export function sidecarSetOf(value: unknown): SidecarSet {
   return ofKind('SidecarSet', value) as SidecarSet
+}
+
+/** The TrafficInterception of a review. Errors: TypeError when it is something else. */
+export function trafficInterceptionOf(value: unknown): TrafficInterception {
+  return ofKind('TrafficInterception', value) as TrafficInterception
 }
 
 function ofKind(kind: string, value: unknown): unknown {

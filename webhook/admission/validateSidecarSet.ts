@@ -13,8 +13,9 @@ import { formatViolation } from '../../api/validation/violation.ts'
 import type { ConfigMap } from '../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../runtime/client/resource.ts'
 import { isApiError } from '../../runtime/transport/apiError.ts'
-import type { AdmissionAnswer, AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
-import { allow, deny } from '../../runtime/webhookserver/admission.ts'
+import type { AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
+import { allow } from '../../runtime/webhookserver/admission.ts'
+import { refuse } from './refuse.ts'
 import { sidecarSetOf } from './requestObject.ts'
 import type { RevisionOptions } from './revisionForNewPods.ts'
 import { findRevision } from './revisionForNewPods.ts'
@@ -40,17 +41,6 @@ export function createValidateSidecarSet(options: ValidateOptions): AdmissionHan
       ...(await unknownRevision(set, old, options, signal)),
     ])
   }
-}
-
-function refuse(violations: readonly Violation[]): AdmissionAnswer {
-  if (violations.length === 0) return allow()
-  const sentences = violations.map(formatViolation)
-  const causes = violations.map(({ field }, index) => ({
-    field,
-    // kubectl puts the field before it.
-    message: (sentences[index] ?? '').slice(field.length + 1),
-  }))
-  return deny(sentences.join(' '), { causes })
 }
 
 /** Which annotations may be patched is asked for when one is: few sets do, and it rarely changes. */

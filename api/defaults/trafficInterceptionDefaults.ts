@@ -1,0 +1,87 @@
+import type {
+  InterceptedTraffic,
+  InterceptionHook,
+  InterceptionHooks,
+  InterceptionRollout,
+  TrafficInterceptionSpec,
+} from '../v1beta1/trafficinterception.ts'
+
+type DefaultedHook = Omit<InterceptionHook, 'dubboQos'> &
+  Required<Pick<InterceptionHook, 'timeoutSeconds' | 'onError'>> & {
+    readonly dubboQos?: NonNullable<InterceptionHook['dubboQos']> & { readonly port: number }
+  }
+
+/** A spec in which every field is present that has a default of its own. */
+export interface DefaultedInterception extends TrafficInterceptionSpec {
+  readonly inbound: Required<InterceptedTraffic>
+  readonly outbound: Required<InterceptedTraffic>
+  readonly mode: NonNullable<TrafficInterceptionSpec['mode']>
+  readonly dns?: { readonly proxyPort: number }
+  readonly hooks: { readonly [K in keyof InterceptionHooks]: DefaultedHook }
+  readonly drain: { readonly timerSeconds: number }
+  readonly onProxyFailure: NonNullable<TrafficInterceptionSpec['onProxyFailure']>
+  readonly rollout: Required<InterceptionRollout>
+}
+
+/** The ports that Istio's proxies use too, so that a configuration written for them fits. */
+const INBOUND_PORT = 15006
+const OUTBOUND_PORT = 15001
+const DNS_PORT = 15053
+/** Apache Dubbo's default. */
+const QOS_PORT = 22222
+
+/** Fills in every default. What the user wrote stays; applying it twice changes nothing. */
+export function defaultInterception(spec: TrafficInterceptionSpec): DefaultedInterception {
+  const { dns, ...rest } = spec
+  return {
+    ...rest,
+    inbound: traffic(spec.inbound ?? {}, INBOUND_PORT),
+    outbound: traffic(spec.outbound ?? {}, OUTBOUND_PORT),
+    mode: spec.mode ?? 'Redirect',
+    ...(dns === undefined ? {} : { dns: { proxyPort: dns.proxyPort ?? DNS_PORT } }),
+    hooks: hooks(spec.hooks ?? {}),
+    drain: { timerSeconds: spec.drain?.timerSeconds ?? 15 },
+    onProxyFailure: spec.onProxyFailure ?? 'Bypass',
+    rollout: {
+      partition: spec.rollout?.partition ?? 0,
+      maxUnavailable: spec.rollout?.maxUnavailable ?? '25%',
+      paused: spec.rollout?.paused ?? false,
+    },
+  }
+}
+
+function traffic(value: InterceptedTraffic, proxyPort: number): Required<InterceptedTraffic> {
+  return {
+    ports: value.ports ?? '*',
+    excludePorts: value.excludePorts ?? [],
+    includeCIDRs: value.includeCIDRs ?? [],
+    excludeCIDRs: value.excludeCIDRs ?? [],
+    proxyPort: value.proxyPort ?? proxyPort,
+  }
+}
+
+function hooks({
+  offline,
+  online,
+  gracefulClose,
+}: InterceptionHooks): DefaultedInterception['hooks'] {
+  return {
+    ...(offline === undefined ? {} : { offline: hook(offline) }),
+    ...(online === undefined ? {} : { online: hook(online) }),
+    ...(gracefulClose === undefined ? {} : { gracefulClose: hook(gracefulClose) }),
+  }
+}
+
+function hook(value: InterceptionHook): DefaultedHook {
+  const { dubboQos, httpGet, httpPost, ...rest } = value
+  return {
+    ...rest,
+    ...(dubboQos === undefined
+      ? {}
+      : { dubboQos: { ...dubboQos, port: dubboQos.port ?? QOS_PORT } }),
+    ...(httpGet === undefined ? {} : { httpGet: { path: '/', ...httpGet } }),
+    ...(httpPost === undefined ? {} : { httpPost: { path: '/', ...httpPost } }),
+    timeoutSeconds: value.timeoutSeconds ?? 5,
+    onError: value.onError ?? 'Abort',
+  }
+}

@@ -1,0 +1,5 @@
+import { sidecarSetDefinition } from './sidecarSet.ts'
+import { trafficInterceptionDefinition } from './trafficInterception.ts'
+
+/** The CustomResourceDefinitions of all our kinds, in the order of installation. */
+export const definitions = [sidecarSetDefinition, trafficInterceptionDefinition] as const
