@@ -21,6 +21,8 @@ const OLD = '1.38.3'
 const NEW = '1.40.0'
 /** Between the PATCH of the pod and the old version serving again. */
 const ROLLBACK_LIMIT_SECONDS = 1
+/** Two looks of the kubelet at its containers. */
+const REST_MS = 2000
 /** In flight at every moment, for longer than a rollback takes. */
 const LONG_REQUESTS = { kind: 'slow', perSecond: 2, durationMs: 8000 } as const
 
@@ -82,13 +84,14 @@ describe('the warm standby', () => {
       await app.rollout.completed(await app.rollout.setImage(workloads.envoy(version)))
       const { servingAt } = await handover()
       seconds.push((Date.parse(servingAt ?? '') - orders.last()) / 1000)
-      // The kubelet does one thing at a time for a pod: a resize would hold the next order up.
       await sized(version === OLD ? 'proxy-1' : 'proxy-2')
+      await atRest()
     }
     const summary = await load.stop()
     report(`rollbacks by swapping, PATCH to serving ${spread(seconds)}`, summary)
     expectLossless(summary)
-    expect(Math.min(...seconds)).to.be.below(ROLLBACK_LIMIT_SECONDS)
+    const [, median = Infinity] = [...seconds].sort((left, right) => left - right)
+    expect(median).to.be.below(ROLLBACK_LIMIT_SECONDS)
   })
 
   it('does not wait for the drain when a version comes back in the middle of it', async function () {
@@ -187,6 +190,22 @@ describe('the warm standby', () => {
     const pod = await thePod()
     return waitFor('an answer of the agent', 10_000, async () => {
       return (await agentStatus(pod))?.containers['proxy']?.handover ?? undefined
+    })
+  }
+
+  /**
+   * Waits until nothing of the pod has changed for a while. After each thing that it does for a pod
+   * the kubelet looks at its containers anew before it does the next (`GetNewerThan` of its pod
+   * cache; the look comes once a second), and an order waits for that too.
+   */
+  async function atRest(): Promise<void> {
+    let version = ''
+    let since = Date.now()
+    await waitFor(`no change of the pod for ${REST_MS / 1000} s`, 30_000, async () => {
+      const { resourceVersion = '' } = (await thePod()).metadata
+      if (resourceVersion !== version) since = Date.now()
+      version = resourceVersion
+      return Date.now() - since > REST_MS ? true : undefined
     })
   }
 
