@@ -10,6 +10,7 @@ import {
   record,
   string,
 } from './decode.ts'
+import { interceptionStatus } from './interception/status.ts'
 
 /**
  * Phases of one handover, in the order of a good one; the last two are the other ends.
@@ -93,7 +94,13 @@ const container = object({
   slots: record(slot),
 })
 
-const status = object({ v: literal(1), ready: boolean, containers: record(container) })
+const status = object({
+  v: literal(1),
+  ready: boolean,
+  containers: record(container),
+  /** Absent in pods that were injected without interception, and in answers of older agents. */
+  interception: optional(interceptionStatus),
+})
 
 /** The answer of the agent's `GET /status`. */
 export type AgentStatus = ReturnType<typeof status>

@@ -16,6 +16,8 @@ export const annotations = {
   workingHotUpgradeContainer: 'baton.dev/sidecarset-working-hotupgrade-container',
   /** What the agent obeys; see desired.ts. */
   desired: 'baton.dev/desired',
+  /** What of the pod's traffic goes through the proxy; see interception/desired.ts. */
+  interception: 'baton.dev/interception',
   /** On a pod or namespace: "false" opts out of injection. */
   inject: 'baton.dev/inject',
 } as const
