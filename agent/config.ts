@@ -10,6 +10,11 @@ export function readConfig(env: NodeJS.ProcessEnv): AgentConfig {
   return parseAgentConfig(text)
 }
 
+/** The annotation `baton.dev/interception`, as the init container `baton-iptables` is given it. */
+export function readAnnotation(env: NodeJS.ProcessEnv): string | undefined {
+  return env['BATON_INTERCEPTION']
+}
+
 /** Fields that every log line carries. */
 export function podFields(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const fields = { pod: env['POD_NAME'], namespace: env['POD_NAMESPACE'] }
