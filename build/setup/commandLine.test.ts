@@ -4,7 +4,8 @@ import { parseCommandLine } from './commandLine.ts'
 import { allParts } from './steps/all.ts'
 import type { Part } from './steps/all.ts'
 
-const partsOfSetup = allParts.filter((part) => part !== 'helm')
+const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
+const partsOfSetup = partsOfTestRun.filter((part) => part !== 'helm')
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
 
 describe('the command line', () => {
@@ -16,13 +17,16 @@ describe('the command line', () => {
     handover: ['envoy', 'proxies', 'launcher'],
     pods: partsOfCluster,
     admission: partsOfCluster,
+    rollout: ['kubernetes', 'launcher', 'products', 'kruise'],
+    'rollout --without-peer --json': ['kubernetes', 'launcher', 'products'],
+    'rollout --help': [],
     'demo --help': [],
     cluster: ['kubernetes'],
     'cluster up --name x': ['kubernetes'],
     check: [],
     release: ['launcher'],
     'release --help': [],
-    test: allParts,
+    test: partsOfTestRun,
     'test --help': [],
     'test -h': [],
     'test unit': [],
@@ -31,8 +35,8 @@ describe('the command line', () => {
     'test cluster unit': ['kubernetes'],
     'test matrix': ['envoy', 'proxies', 'launcher'],
     'test e2e --grep unit': partsOfCluster,
-    'test --grep unit': allParts,
-    'test no-such-suite': allParts,
+    'test --grep unit': partsOfTestRun,
+    'test no-such-suite': partsOfTestRun,
   }
   for (const [line, parts] of Object.entries(needs))
     it(`'${line}' needs ${parts.length === 0 ? 'nothing' : parts.join(', ')}`, () => {

@@ -18,13 +18,15 @@ const programs = {
   handover: 'test/matrix/main.ts',
   pods: 'e2e/bench/main.ts',
   admission: 'e2e/bench/admission/main.ts',
+  rollout: 'e2e/bench/rollout/main.ts',
   cluster: 'e2e/cluster/cli.ts',
   release: 'build/release/main.ts',
   test: 'test/run.ts',
 } as const
 
-/** Helm is built when its suite is first run: nobody else should wait for it. */
-const partsOfSetup = allParts.filter((part) => part !== 'helm')
+/** Helm and OpenKruise are built when something needs them: nobody else should wait for that. */
+const partsOfSetup = allParts.filter((part) => part !== 'helm' && part !== 'kruise')
+const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
 /** Real clusters know no proxy but Envoy. */
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
 const partsWithProxies: readonly Part[] = ['envoy', 'proxies', 'launcher']
@@ -55,6 +57,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'pods':
     case 'admission':
       return { name, parts: helpOnly ? [] : partsOfCluster, program: programs[name], args }
+    case 'rollout':
+      return { name, parts: helpOnly ? [] : partsOfRollout(args), program: programs[name], args }
     case 'cluster':
       return { name, parts: helpOnly ? [] : ['kubernetes'], program: programs[name], args }
     case 'release':
@@ -71,11 +75,17 @@ export function parseCommandLine(argv: readonly string[]): Command {
   }
 }
 
+/** OpenKruise takes minutes to build: only for those who want to see it. */
+function partsOfRollout(args: readonly string[]): readonly Part[] {
+  const base: readonly Part[] = ['kubernetes', 'launcher', 'products']
+  return args.includes('--without-peer') ? base : [...base, 'kruise']
+}
+
 /** Suites are the arguments before the first option. */
 function partsOfTests(args: readonly string[]): readonly Part[] {
   const firstOption = args.findIndex((arg) => arg.startsWith('-'))
   const suites = args.slice(0, firstOption === -1 ? undefined : firstOption)
-  if (suites.length === 0) return allParts
-  const wanted = suites.flatMap((suite) => partsOfSuite[suite] ?? allParts)
-  return allParts.filter((part) => wanted.includes(part))
+  if (suites.length === 0) return partsOfTestRun
+  const wanted = suites.flatMap((suite) => partsOfSuite[suite] ?? partsOfTestRun)
+  return partsOfTestRun.filter((part) => wanted.includes(part))
 }

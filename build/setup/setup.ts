@@ -5,6 +5,7 @@ import { runSteps } from './runSteps.ts'
 import type { Step, StepResult } from './step.ts'
 import { removeLeftovers } from './steps/envoy.ts'
 import { removeHelmLeftovers } from './steps/helm.ts'
+import { removeKruiseLeftovers } from './steps/kruise.ts'
 import { removeProxyLeftovers } from './steps/proxies.ts'
 import { stepsFor } from './steps/all.ts'
 import type { Part } from './steps/all.ts'
@@ -70,6 +71,7 @@ async function runLocked(
     await removeLeftovers(config.cacheDir)
     await removeProxyLeftovers(config.cacheDir)
     await removeHelmLeftovers(config.cacheDir)
+    await removeKruiseLeftovers(config.cacheDir)
     const progress = showProgress({
       write: (text) => terminal.write(text),
       terminal: terminal.isTTY,

