@@ -1,5 +1,7 @@
 import { GROUP, VERSION } from '../api/group.ts'
 import type {
+  Canary,
+  CanaryStep,
   InjectionStrategy,
   InjectRevision,
   PatchPodMetadata,
@@ -21,6 +23,23 @@ import {
 import { sidecarContainer } from './sidecarContainer.ts'
 import { sidecarSetStatus } from './sidecarSetStatus.ts'
 
+const canaryStep = object<CanaryStep>('One step. It needs at least one of its fields.', {
+  replicas: intOrString(
+    'Pods that have the revision in this step: a number, or a percentage of the pods that the rollout can reach now. Absent: as many as in the step before.',
+  ),
+  pause: object<NonNullable<CanaryStep['pause']>>(
+    'Wait once the pods of the step have the revision. Without seconds: until somebody resumes.',
+    { seconds: integer('So long.') },
+  ),
+})
+
+const canary = object<Canary>('Steps that come before the rest of a rollout.', {
+  steps: list('Taken in order; then come the other pods.', canaryStep),
+  maxPauseSeconds: integer(
+    'A pause that waits for people longer than this is reported as too long. Defaults to 86400.',
+  ),
+})
+
 const updateStrategy = object<UpdateStrategy>('How pods that exist get a new revision.', {
   type: string(
     'RollingUpdate: pods are upgraded. NotUpdate: only new pods get the revision. Defaults to RollingUpdate.',
@@ -31,6 +50,7 @@ const updateStrategy = object<UpdateStrategy>('How pods that exist get a new rev
   maxUnavailable: intOrString(
     'Pods that may be in flight or not ready at a time: a number or a percentage. Defaults to 1.',
   ),
+  canary,
   onFailure: string('Pause or Rollback, once failureLimit pods failed. Defaults to Rollback.'),
   failureLimit: intOrString('Failed pods that end a rollout. Defaults to 1.'),
   progressDeadlineSeconds: integer(
@@ -145,6 +165,7 @@ export const sidecarSetDefinition = {
           column('Ready', 'integer', '.status.readyPods'),
           column('Upgrading', 'integer', '.status.upgradingPods'),
           column('Failed', 'integer', '.status.failedPods'),
+          column('Step', 'integer', '.status.currentStep'),
           column('Reason', 'string', '.status.conditions[?(@.type=="Progressing")].reason'),
           column('Age', 'date', '.metadata.creationTimestamp'),
         ],

@@ -1,7 +1,13 @@
-import type { HandoverTotals, SidecarSetStatus } from '../api/v1beta1/sidecarset.ts'
+import type {
+  HandoverTotals,
+  RolloutProgress,
+  SidecarSetStatus,
+} from '../api/v1beta1/sidecarset.ts'
 import { condition } from './condition.ts'
 import type { Schema } from './schema.ts'
 import { int64, integer, listByKey, object, string } from './schema.ts'
+
+const time = (description: string): Schema => ({ ...string(description), format: 'date-time' })
 
 const handoverTotals = object<HandoverTotals>('Sums over all handovers of the set.', {
   completed: integer('Pods whose handovers succeeded.'),
@@ -15,6 +21,23 @@ const handoverTotals = object<HandoverTotals>('Sums over all handovers of the se
   },
 })
 
+const rollout = object<RolloutProgress>(
+  'How the rollout of one revision stands. Absent when none goes on.',
+  {
+    revision: string('The revision that is rolled out.'),
+    number: int64('Tells this rollout from an earlier one of the same revision.'),
+    startedAt: time('When the operator first saw the revision.'),
+    step: integer('Step of the canary that goes on, counted from 1. Absent: they are behind.'),
+    stepStartedAt: time('When the step began.'),
+    reachedAt: time(
+      'When the pods of the step first had the revision: its pause counts from here.',
+    ),
+    resumedAt: time('When somebody ended the pause of the step.'),
+    skipped: string('Why the steps do not count: Promoted.'),
+  },
+  ['revision', 'number', 'startedAt'],
+)
+
 /** The status subresource. */
 export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the operator observed.', {
   observedGeneration: int64('Generation of the set that the status is about.'),
@@ -27,6 +50,8 @@ export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the opera
   currentRevision: string('Revision that all pods had before the rollout.'),
   latestRevision: string('Revision of the spec.'),
   failedRevision: string('Revision that failed, and is not tried again until the spec changes.'),
+  currentStep: integer('Step of the canary that goes on, counted from 1.'),
+  rollout,
   collisionCount: integer('Collisions of revision names.'),
   conditions: listByKey(
     'Conditions by type.',

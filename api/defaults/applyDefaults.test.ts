@@ -32,6 +32,12 @@ describe('defaults of a SidecarSet', () => {
     })
   })
 
+  it('say how long a canary may wait for people', () => {
+    const steps = [{ replicas: 1, pause: {} }]
+    const { updateStrategy } = applyDefaults({ selector, updateStrategy: { canary: { steps } } })
+    expect(updateStrategy.canary).to.deep.equal({ steps, maxPauseSeconds: 86_400 })
+  })
+
   it('put containers before the app and init containers after its own', () => {
     const spec = applyDefaults({
       selector,

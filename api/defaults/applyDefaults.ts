@@ -1,4 +1,5 @@
 import type {
+  Canary,
   Drain,
   Handover,
   PodInjectPolicy,
@@ -8,6 +9,7 @@ import type {
   UpgradeStrategy,
 } from '../v1beta1/sidecarset.ts'
 import type {
+  DefaultedCanary,
   DefaultedContainer,
   DefaultedDrain,
   DefaultedDrainMethod,
@@ -95,8 +97,10 @@ export function privatePortsOf(value: Handover): readonly number[] {
 }
 
 function updateStrategy(value: UpdateStrategy): DefaultedUpdateStrategy {
+  const { canary: declared, ...rest } = value
   return {
-    ...value,
+    ...rest,
+    ...(declared === undefined ? {} : { canary: canary(declared) }),
     type: value.type ?? 'RollingUpdate',
     paused: value.paused ?? false,
     partition: value.partition ?? 0,
@@ -105,5 +109,15 @@ function updateStrategy(value: UpdateStrategy): DefaultedUpdateStrategy {
     failureLimit: value.failureLimit ?? 1,
     progressDeadlineSeconds: value.progressDeadlineSeconds ?? 600,
     prefetchImages: value.prefetchImages ?? true,
+  }
+}
+
+const DAY_SECONDS = 24 * 60 * 60
+
+function canary(value: Canary): DefaultedCanary {
+  return {
+    ...value,
+    steps: value.steps ?? [],
+    maxPauseSeconds: value.maxPauseSeconds ?? DAY_SECONDS,
   }
 }

@@ -1,4 +1,6 @@
 import type {
+  Canary,
+  CanaryStep,
   Drain,
   DrainMethod,
   Handover,
@@ -43,11 +45,17 @@ export type DefaultedContainer = SidecarContainer & {
   readonly upgradeStrategy: DefaultedUpgradeStrategy
 }
 
+export interface DefaultedCanary extends Canary {
+  readonly steps: readonly CanaryStep[]
+  readonly maxPauseSeconds: number
+}
+
 export interface DefaultedUpdateStrategy extends UpdateStrategy {
   readonly type: UpdateType
   readonly paused: boolean
   readonly partition: IntOrPercent
   readonly maxUnavailable: IntOrPercent
+  readonly canary?: DefaultedCanary
   readonly onFailure: FailurePolicy
   readonly failureLimit: IntOrPercent
   readonly progressDeadlineSeconds: number

@@ -113,6 +113,24 @@ export type SidecarContainer = Wire<V1Container> & {
   readonly resourcesPolicy?: ResourcesPolicy
 }
 
+/** What comes first of a rollout, and how long it is looked at before the next step. */
+export interface CanaryStep {
+  /**
+   * Pods that have the revision in this step, of those that the rollout can reach. Percentages round
+   * up. Absent: as many as in the step before.
+   */
+  readonly replicas?: IntOrPercent
+  /** With seconds: so long, from when the pods have the revision. `{}`: until somebody resumes. */
+  readonly pause?: { readonly seconds?: number }
+}
+
+export interface Canary {
+  /** Taken in order; then come the other pods. */
+  readonly steps?: readonly CanaryStep[]
+  /** A pause that waits for people longer than this is reported as too long. Defaults to 86400. */
+  readonly maxPauseSeconds?: number
+}
+
 export interface UpdateStrategy {
   /** Defaults to RollingUpdate. */
   readonly type?: UpdateType
@@ -123,6 +141,7 @@ export interface UpdateStrategy {
   readonly partition?: IntOrPercent
   /** Pods that may be in flight or not ready at a time. Defaults to 1. */
   readonly maxUnavailable?: IntOrPercent
+  readonly canary?: Canary
   /** What to do once failureLimit pods failed. Defaults to Rollback. */
   readonly onFailure?: FailurePolicy
   /** Defaults to 1. */
@@ -194,6 +213,25 @@ export interface HandoverTotals {
   readonly lastDurationSeconds: number
 }
 
+/** Why the steps of a canary do not count in a rollout. */
+export type StepsSkipped = 'Promoted'
+
+/** How the rollout of one revision stands. Times are RFC 3339. Absent when none goes on. */
+export interface RolloutProgress {
+  readonly revision: string
+  /** The same revision tried again later is another rollout. */
+  readonly number: number
+  readonly startedAt: string
+  /** Step of the canary that goes on, counted from 1. Absent: the steps are behind. */
+  readonly step?: number
+  readonly stepStartedAt?: string
+  /** When the pods of the step first had the revision: its pause counts from here. */
+  readonly reachedAt?: string
+  /** When somebody ended the pause of the step. */
+  readonly resumedAt?: string
+  readonly skipped?: StepsSkipped
+}
+
 export interface SidecarSetStatus {
   readonly observedGeneration?: number
   readonly matchedPods?: number
@@ -206,6 +244,9 @@ export interface SidecarSetStatus {
   readonly latestRevision?: string
   /** Hash that failed and is not tried again until the spec changes. */
   readonly failedRevision?: string
+  /** Step of the canary that goes on, counted from 1. */
+  readonly currentStep?: number
+  readonly rollout?: RolloutProgress
   readonly collisionCount?: number
   readonly conditions?: readonly Condition[]
   readonly handover?: HandoverTotals

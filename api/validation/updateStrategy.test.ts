@@ -58,6 +58,36 @@ const refused: Refusals = {
     '"50%"',
     'spec.updateStrategy.selector',
   ],
+  'a step of a canary with nothing in it': [
+    { updateStrategy: { canary: { steps: [{ replicas: 1 }, {}] } } },
+    'spec.updateStrategy.canary.steps[1]',
+    'is {}',
+    'replicas or a pause',
+  ],
+  'a step for no pod': [
+    { updateStrategy: { canary: { steps: [{ replicas: '0%' }] } } },
+    'spec.updateStrategy.canary.steps[0].replicas',
+    'at least 1',
+  ],
+  'a step for more than all pods': [
+    { updateStrategy: { canary: { steps: [{ replicas: '120%' }] } } },
+    'spec.updateStrategy.canary.steps[0].replicas',
+    '"120%"',
+  ],
+  'a step with fewer pods than the one before': [
+    { updateStrategy: { canary: { steps: [{ replicas: 2 }, { pause: {} }, { replicas: 1 }] } } },
+    'spec.updateStrategy.canary.steps[2].replicas',
+    'is 1',
+    'step 1 has more, 2',
+  ],
+  'a pause of no time': [
+    { updateStrategy: { canary: { steps: [{ pause: { seconds: 0 } }] } } },
+    'spec.updateStrategy.canary.steps[0].pause.seconds',
+  ],
+  'a longest pause of no time': [
+    { updateStrategy: { canary: { maxPauseSeconds: 0 } } },
+    'spec.updateStrategy.canary.maxPauseSeconds',
+  ],
 }
 
 describe('validation of an update strategy refuses', () => {

@@ -2,6 +2,7 @@ import type { UpdateStrategy } from '../v1beta1/sidecarset.ts'
 import { choiceViolations } from './choice.ts'
 import { isZeroShare, positiveShareViolations, shareViolations } from './share.ts'
 import type { Violation } from './violation.ts'
+import { canaryViolations } from './canary.ts'
 import { wholeNumberViolations } from './wholeNumber.ts'
 
 const PATH = 'spec.updateStrategy'
@@ -25,6 +26,7 @@ export function updateStrategyViolations(strategy: UpdateStrategy): readonly Vio
       'the rollout would count as failed before it begins',
     ),
     ...wholeNumberViolations(PATH, strategy, { progressDeadlineSeconds: 1 }),
+    ...canaryViolations(strategy.canary),
     ...partitionWithSelector(strategy),
   ]
 }

@@ -15,6 +15,7 @@ import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
+import { NO_VERDICTS } from './analysis/verdict.ts'
 import { announce } from './announce.ts'
 import { agentsInPlay, askAgents, isHandingOver } from './askAgents.ts'
 import { podsOf } from './caches.ts'
@@ -77,6 +78,13 @@ function isResize(decision: WritingDecision): decision is ResizeDecision {
   return decision.kind === 'resize' || decision.kind === 'endBackOff'
 }
 
+/** A step's pause in which nothing else is to be done ends then, or is too long from then on. */
+function restEnd({ summary, toAsk }: RolloutPlan): number | undefined {
+  const { hold } = summary.step ?? {}
+  if (summary.upgrading + toAsk.length > 0) return undefined
+  return hold?.kind === 'time' || hold?.kind === 'people' ? hold.endsAt : undefined
+}
+
 /** Pods written at the same time. */
 const WRITES_AT_A_TIME = 8
 /** The cache is behind what was written: it will be told of any moment. */
@@ -128,7 +136,13 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const latest = revisions.latest.hash
     const inPlay = agentsInPlay({ pods: all, set: key, latest, now: clock.now() })
     const input: RolloutInput = {
-      set: { name: key, strategy, failedRevision: rememberedFailure(set) },
+      set: {
+        name: key,
+        strategy,
+        failedRevision: rememberedFailure(set),
+        progress: set.status?.rollout,
+      },
+      verdicts: NO_VERDICTS,
       revisions: {
         latest: revisions.latest,
         current: revisions.known.get(set.status?.currentRevision ?? ''),
@@ -313,6 +327,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       set,
       latest,
       summary: plan.summary,
+      progress: plan.progress,
       injectionObstacle: injectionObstacle(set, configuration, namespace),
       added,
       now: clock.now(),
@@ -337,6 +352,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     }
     const blocked = decisions.some((one) => one.kind === 'none' && one.reason === 'WriteFailed')
     if (blocked) return { requeueAfterMs: 1_000 }
+    const restsUntil = restEnd(plan)
+    if (restsUntil !== undefined) return { requeueAfterMs: restsUntil - clock.now() }
     const busy = summary.upgrading + summary.waiting + plan.toAsk.length > 0
     // Pods that the set does not select any more are in no number of the summary.
     if (busy || decisions.some(isUnfinished)) return { requeueAfterMs: BUSY_MS }

@@ -1,9 +1,15 @@
 import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
 import type { AgentStatus } from '../../api/agentStatus.ts'
-import type { SidecarContainer, UpdateStrategy } from '../../api/v1beta1/sidecarset.ts'
+import type {
+  RolloutProgress,
+  SidecarContainer,
+  UpdateStrategy,
+} from '../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { Decision } from '../sidecarset/rollout/decision.ts'
 import type { Revision } from '../sidecarset/rollout/revision.ts'
+import { NO_VERDICTS } from '../sidecarset/analysis/verdict.ts'
+import type { RolloutVerdicts } from '../sidecarset/analysis/verdict.ts'
 import { resizePatch } from '../sidecarset/resize/slotSize.ts'
 import { planRollout } from '../sidecarset/rollout/plan.ts'
 import type { RolloutInput, RolloutPlan } from '../sidecarset/rollout/plan.ts'
@@ -31,6 +37,8 @@ export interface PlanOptions {
   readonly resizes?: RolloutInput['resizes']
   readonly now?: number
   readonly failedRevision?: string
+  readonly progress?: RolloutProgress | undefined
+  readonly verdicts?: RolloutVerdicts
   readonly leaving?: readonly Pod[]
   readonly from?: readonly SidecarContainer[]
   /** Revisions beside these two. */
@@ -49,7 +57,9 @@ export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPl
       name: 'mesh',
       strategy: applyDefaults(set.spec).updateStrategy,
       failedRevision: options.failedRevision,
+      progress: options.progress,
     },
+    verdicts: options.verdicts ?? NO_VERDICTS,
     revisions: { latest, current, known: new Map(known.map((one) => [one.hash, one])) },
     pods,
     leaving: options.leaving ?? [],

@@ -7,7 +7,11 @@ import {
   revisionTemplate,
 } from '../../api/revision.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
-import type { InjectRevision, SidecarSetStatus } from '../../api/v1beta1/sidecarset.ts'
+import type {
+  InjectRevision,
+  SidecarSetStatus,
+  UpdateStrategy,
+} from '../../api/v1beta1/sidecarset.ts'
 import { createClient } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS } from '../../runtime/client/kinds.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
@@ -59,9 +63,10 @@ describe('the revision for new pods', () => {
     status: SidecarSetStatus,
     signal?: AbortSignal,
     revision?: InjectRevision,
+    updateStrategy: UpdateStrategy = {},
   ): Promise<NewPodRevision> {
-    const spec =
-      revision === undefined ? now.spec : { ...now.spec, injectionStrategy: { revision } }
+    const pinned = revision === undefined ? {} : { injectionStrategy: { revision } }
+    const spec = { ...now.spec, updateStrategy, ...pinned }
     const set: StoredSidecarSet = { ...now, spec, metadata: { name: 'mesh' }, status }
     const revisions = createClient({ transport }).resource(CONTROLLER_REVISIONS)
     const options = { revisions, namespace: 'baton-system', logger: silentLogger, random: () => 0 }
@@ -74,7 +79,43 @@ describe('the revision for new pods', () => {
     const { injectable, warning } = await choose(failed)
     expect(warning).to.equal(undefined)
     expect(injectable).to.include({ hash: current, revisionName: `mesh-${current}` })
-    expect(injectable.set.spec).to.deep.equal(before.spec)
+    expect(injectable.set.spec).to.deep.equal({ ...before.spec, updateStrategy: {} })
+  })
+
+  describe('while the latest is in the steps of a canary', () => {
+    const updateStrategy = { canary: { steps: [{ replicas: 1, pause: {} }] } }
+    const rollout = { revision: latest, number: 2, startedAt: '2025-01-01T00:00:00Z' }
+    const cases: Readonly<Record<string, readonly [SidecarSetStatus, string]>> = {
+      'is the one before before the operator has seen the latest': [
+        { currentRevision: current },
+        current,
+      ],
+      'is the one before in a step': [
+        { currentRevision: current, rollout: { ...rollout, step: 1 } },
+        current,
+      ],
+      'is the latest when the steps are behind': [{ currentRevision: current, rollout }, latest],
+      'is the latest when all pods have it': [{ currentRevision: latest }, latest],
+      'is the latest when it is the first one': [{}, latest],
+    }
+    for (const [name, [status, expected]] of Object.entries(cases)) {
+      it(name, async () => {
+        store()
+        const { injectable, warning } = await choose(status, undefined, undefined, updateStrategy)
+        expect([injectable.hash, warning]).to.deep.equal([expected, undefined])
+      })
+    }
+
+    it('is the latest, with a warning, when the one before is gone', async () => {
+      const { injectable, warning } = await choose(
+        { currentRevision: current },
+        undefined,
+        undefined,
+        updateStrategy,
+      )
+      expect(injectable.hash).to.equal(latest)
+      expect(warning).to.include('before its turn')
+    })
   })
 
   const pins: Readonly<Record<string, InjectRevision>> = {
@@ -115,7 +156,7 @@ describe('the revision for new pods', () => {
       store()
       const { injectable, warning } = await choose(status)
       expect([injectable.hash, warning, asks()]).to.deep.equal([latest, undefined, 0])
-      expect(injectable.set.spec).to.deep.equal(now.spec)
+      expect(injectable.set.spec).to.deep.equal({ ...now.spec, updateStrategy: {} })
     })
   }
 

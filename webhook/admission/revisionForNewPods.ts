@@ -37,7 +37,8 @@ const DEADLINE_MS = 2_000
 
 /**
  * The revision that the set pins for this pod, else the latest, unless that has failed and pods are
- * back at the one before: then new pods get that one too. If it cannot be read, a pod with another
+ * back at the one before, or it is still in the steps of its canary: then new pods get the one before
+ * too, so that no autoscaler brings a revision to more pods than a step is for. If it cannot be read, a pod with another
  * revision is better than no pod.
  */
 export async function revisionForNewPods(
@@ -57,16 +58,24 @@ export async function revisionForNewPods(
     if (signal.aborted) throw error
     options.logger.warn('wanted revision not readable', { sidecarset: name, wanted, error })
     const why = error instanceof Error ? error.message : String(error)
-    const warning =
-      wanted.why === 'pinned'
-        ? `SidecarSet ${name}: the pod gets the latest revision ${hash}, since the pinned one, ${nameOf(wanted)}, cannot be read (${why}); change spec.injectionStrategy.revision.`
-        : `SidecarSet ${name}: the pod gets revision ${hash}, which failed, since ${nameOf(wanted)} cannot be read (${why}); change the spec to one that works.`
-    return { injectable: latest, warning }
+    return { injectable: latest, warning: warningOf(name, hash, wanted, why) }
   }
 }
 
 type Wanted = Pick<InjectRevision, 'revisionName' | 'customVersion'> & {
-  readonly why: 'pinned' | 'failed'
+  readonly why: 'pinned' | 'failed' | 'canary'
+}
+
+function warningOf(set: string, hash: string, wanted: Wanted, why: string): string {
+  const unread = `since ${nameOf(wanted)} cannot be read (${why})`
+  switch (wanted.why) {
+    case 'pinned':
+      return `SidecarSet ${set}: the pod gets the latest revision ${hash}, ${unread}; change spec.injectionStrategy.revision.`
+    case 'failed':
+      return `SidecarSet ${set}: the pod gets revision ${hash}, which failed, ${unread}; change the spec to one that works.`
+    case 'canary':
+      return `SidecarSet ${set}: the pod gets revision ${hash} before its turn, ${unread}.`
+  }
 }
 
 /** Undefined: the latest. */
@@ -79,10 +88,17 @@ function wantedRevision(
   const pinned = pinnedRevision(set, pod, chance)
   if (pinned !== undefined) return { ...pinned, why: 'pinned' }
   const { failedRevision, currentRevision } = set.status ?? {}
-  if (failedRevision !== latest || currentRevision === undefined || currentRevision === latest) {
-    return undefined
-  }
-  return { revisionName: revisionName(set.metadata.name, currentRevision), why: 'failed' }
+  if (currentRevision === undefined || currentRevision === latest) return undefined
+  const former = { revisionName: revisionName(set.metadata.name, currentRevision) }
+  if (failedRevision === latest) return { ...former, why: 'failed' }
+  return isInSteps(set, latest) ? { ...former, why: 'canary' } : undefined
+}
+
+/** Also before the operator has seen the revision: by the spec alone. */
+function isInSteps({ spec, status }: StoredSidecarSet, latest: string): boolean {
+  if ((spec.updateStrategy?.canary?.steps ?? []).length === 0) return false
+  const { rollout } = status ?? {}
+  return rollout?.revision !== latest || rollout.step !== undefined
 }
 
 function nameOf({ revisionName: name, customVersion }: Wanted): string {

@@ -18,6 +18,8 @@ export type IdleReason =
   | 'RolloutStopped'
   | 'NotSelected'
   | 'KeptByPartition'
+  | 'CanaryStep'
+  | 'Analysis'
   | 'ImagePulling'
   | 'ImagePullFailed'
   | 'StillDraining'

@@ -2,8 +2,17 @@ import type { AgentStatus } from '../../../api/agentStatus.ts'
 import { annotations } from '../../../api/group.ts'
 import { podRevisions } from '../../../api/podRecord.ts'
 import { revisionHashWithoutImage } from '../../../api/revision.ts'
-import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
+import type {
+  DefaultedCanary,
+  DefaultedUpdateStrategy,
+} from '../../../api/defaults/defaultedSpec.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
+import type { RolloutProgress } from '../../../api/v1beta1/sidecarset.ts'
+import { permissionOf } from '../analysis/verdict.ts'
+import type { Permission, RolloutVerdicts } from '../analysis/verdict.ts'
+import { advance } from '../canary/advance.ts'
+import type { StepView } from '../canary/advance.ts'
+import { continueOrBegin } from '../canary/progress.ts'
 import { heldBack } from '../resize/crashBackOff.ts'
 import type { ResizeNotes } from '../resize/resizeMemory.ts'
 import { upkeepOf } from '../resize/upkeep.ts'
@@ -17,7 +26,7 @@ import { isOver } from './podStatus.ts'
 import { viewPod } from './podView.ts'
 import type { PodView } from './podView.ts'
 import type { Revision } from './revision.ts'
-import { chooseStarts } from './starts.ts'
+import { NO_CANARY, PROCEED, chooseStarts, selectedOf } from './starts.ts'
 import type { Candidate, ImageState } from './starts.ts'
 
 /** Everything a plan depends on. Nothing of it is changed. */
@@ -27,7 +36,11 @@ export interface RolloutInput {
     readonly strategy: DefaultedUpdateStrategy
     /** Hash of a revision that failed before and is not to be tried again. */
     readonly failedRevision: string | undefined
+    /** How its rollout stands by the status. */
+    readonly progress: RolloutProgress | undefined
   }
+  /** What the analyses have come to of the step that the status names. */
+  readonly verdicts: RolloutVerdicts
   readonly revisions: {
     /** Revision of the spec. */
     readonly latest: Revision
@@ -56,6 +69,8 @@ export interface RolloutInput {
 export interface RolloutPlan {
   readonly decisions: readonly Decision[]
   readonly summary: RolloutSummary
+  /** How the rollout stands after this look; undefined when none goes on. */
+  readonly progress: RolloutProgress | undefined
   /** Images to be pulled before pods on these nodes can start, in order of need. */
   readonly wantedImages: readonly { readonly node: string; readonly image: string }[]
   /** Pods whose slots get their size when their agent says that nothing drains there any more. */
@@ -81,8 +96,10 @@ export interface RolloutSummary {
   /** The revision pods are brought to: the latest one, or the current one in a rollback. */
   readonly target: Revision
   readonly rollback: boolean
+  /** The step of the canary that goes on; undefined when there is none. */
+  readonly step: StepView | undefined
   /** First failure that is known, for the conditions. */
-  readonly failure: PodFailure | undefined
+  readonly failure: RolloutFailure | undefined
   readonly imageFailure: string | undefined
   /** Milliseconds since the epoch; 0 when nothing was started for the target yet. */
   readonly lastProgress: number
@@ -90,8 +107,9 @@ export interface RolloutSummary {
   readonly complete: boolean
 }
 
-export interface PodFailure {
-  readonly pod: string
+export interface RolloutFailure {
+  /** Absent when it was no single pod that failed. */
+  readonly pod?: string
   readonly reason: string
   readonly sentence: string
 }
@@ -107,7 +125,11 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     .flatMap((pod) => viewPod(pod, set.name) ?? [])
   const failures = views.filter((view) => failedAt(view, revisions.latest))
   const limit = failureLimit(set.strategy.failureLimit, views.length)
-  const stopped = failures.length >= limit || set.failedRevision === revisions.latest.hash
+  const permission = permissionOf(input.verdicts)
+  const stopped =
+    failures.length >= limit ||
+    set.failedRevision === revisions.latest.hash ||
+    permission.kind === 'abort'
   const wantsRollback = set.strategy.onFailure === 'Rollback'
   const { current } = revisions
   const back =
@@ -136,10 +158,35 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     }
   }
   const rollback = back !== undefined
-  const starts = chooseStarts({ input, views, candidates, target, stopped, rollback })
   const upgrading = views.filter((view) => view.stage !== 'resting')
   const isUpdated = (view: PodView): boolean => view.entry.hash === revisions.latest.hash
   const updated = views.filter(isUpdated)
+  const { canary: declared = NO_STEPS } = set.strategy
+  const { latest } = revisions
+  const before = set.progress
+  const canary = advance({
+    progress: continueOrBegin({ before, latest, current, steps: declared.steps, now: input.now }),
+    canary: declared,
+    counts: {
+      matched: views.length,
+      reachable: updated.length + selectedOf(candidates, set.strategy).length,
+      having: updated.length,
+      settled: updated.filter(({ stage }) => stage === 'resting').length,
+    },
+    permission,
+    isHeld: stopped || set.strategy.paused || set.strategy.type === 'NotUpdate',
+    now: input.now,
+  })
+  const starts = chooseStarts({
+    ...{ input, views, candidates, target, stopped, rollback },
+    canary: rollback ? NO_CANARY : canary,
+    permission: rollback ? PROCEED : permission,
+  })
+  const complete =
+    updated.length === views.length &&
+    failures.length === 0 &&
+    upgrading.length === 0 &&
+    canary.view === undefined
   const failed = views.filter((view) => failedAt(view, revisions.latest) || failedAt(view, target))
   const kept = [...decisions, ...starts.decisions].map((one) => lookAfter(one, target, input))
   return {
@@ -147,6 +194,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     toAsk: kept.flatMap(({ decision, needsAgent }) => (needsAgent ? [decision.view] : [])),
     hasRefusedResizes: kept.some(({ isRefused }) => isRefused === true),
     wantedImages: starts.wantedImages,
+    progress: complete ? undefined : canary.progress,
     summary: {
       matched: views.length,
       updated: updated.length,
@@ -161,16 +209,16 @@ export function planRollout(input: RolloutInput): RolloutPlan {
       stopped,
       target,
       rollback,
-      failure: firstFailure(failures),
+      step: canary.view,
+      failure: analysisFailure(permission) ?? firstFailure(failures),
       imageFailure: starts.imageFailure,
       lastProgress: lastProgress(views, target),
-      complete:
-        updated.length === views.length &&
-        failures.length === 0 &&
-        views.every((view) => view.stage === 'resting'),
+      complete,
     },
   }
 }
+
+const NO_STEPS: DefaultedCanary = { steps: [], maxPauseSeconds: Infinity }
 
 /** Their turn may come any moment: until then they are left as they are. */
 const WAITING: readonly IdleReason[] = [
@@ -231,7 +279,12 @@ function idle(view: PodView, reason: IdleReason, sentence: string): Decision {
   return { kind: 'none', view, reason, sentence }
 }
 
-function firstFailure(views: readonly PodView[]): PodFailure | undefined {
+function analysisFailure({ kind, verdict }: Permission): RolloutFailure | undefined {
+  if (kind !== 'abort' || verdict.kind === 'none') return undefined
+  return { reason: 'AnalysisFailed', sentence: verdict.sentence }
+}
+
+function firstFailure(views: readonly PodView[]): RolloutFailure | undefined {
   const view = views.find((one) => one.result !== undefined)
   if (view?.result === undefined) return undefined
   return { pod: view.key, reason: view.result.reason, sentence: view.result.sentence }

@@ -1,8 +1,14 @@
 import { expect } from 'chai'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 import { hotProxy, injectedPod } from '../../testing/build.ts'
+import { NO_VERDICTS } from '../analysis/verdict.ts'
+import type { RolloutVerdicts } from '../analysis/verdict.ts'
 import { inFlight, lines, plan, v1, v2 } from '../../testing/planning.ts'
 import type { PlanOptions } from '../../testing/planning.ts'
+
+function background(kind: 'noData' | 'failed'): RolloutVerdicts {
+  return { ...NO_VERDICTS, background: { kind, metric: 'cut', sentence: '3 connections cut' } }
+}
 
 describe('the plan of a rollout', () => {
   describe('starts pods', () => {
@@ -87,6 +93,24 @@ describe('the plan of a rollout', () => {
             node === 'node-b' ? { kind: 'present' } : { kind: 'failed', message: 'no such tag' },
         },
         expected: ['a: ImagePullFailed', 'b: ImagePullFailed'],
+      },
+      'that are ready, and as many as the step of a canary is for': {
+        pods: [injectedPod('a', v1), injectedPod('b', v1, { ready: false })],
+        options: { strategy: { canary: { steps: [{ replicas: 1 }] } } },
+        expected: ['a: startUpgrade', 'b: CanaryStep'],
+      },
+      'in a step past one that cannot be written': {
+        options: { unwritable: ['default/a'], strategy: { canary: { steps: [{ replicas: 1 }] } } },
+        expected: ['a: WriteFailed', 'b: startUpgrade', 'c: CanaryStep'],
+      },
+      'but none while an analysis of the rollout has nothing to measure': {
+        options: { verdicts: background('noData') },
+        expected: ['a: Analysis', 'b: Analysis', 'c: Analysis'],
+      },
+      'and takes them back when an analysis has failed': {
+        pods: [injectedPod('a', v1), inFlight('b')],
+        options: { verdicts: background('failed') },
+        expected: ['a: UpToDate', 'b: swapBack'],
       },
       'without asking for images when prefetching is off': {
         pods: [injectedPod('a', v1)],

@@ -1,4 +1,7 @@
 import { matchesSelector } from '../../../api/labelSelector.ts'
+import type { Permission } from '../analysis/verdict.ts'
+import type { CanaryOutcome, StepView } from '../canary/advance.ts'
+import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
 import { growthBefore } from '../resize/growth.ts'
 import { counted } from '../counted.ts'
 import { allowedUnavailable, keptPods } from './budget.ts'
@@ -29,7 +32,14 @@ export interface StartsInput {
   readonly target: Revision
   readonly stopped: boolean
   readonly rollback: boolean
+  readonly canary: Pick<CanaryOutcome, 'view' | 'room'>
+  readonly permission: Permission
 }
+
+/** No steps limit what starts. */
+export const NO_CANARY: StartsInput['canary'] = { view: undefined, room: Infinity }
+/** No analysis stands in the way. */
+export const PROCEED: Permission = { kind: 'proceed', verdict: { kind: 'none' } }
 
 export interface Starts {
   readonly decisions: readonly Decision[]
@@ -44,9 +54,21 @@ export interface Starts {
 /** Nodes on which images are pulled ahead of need, at least. */
 const NODES_AHEAD = 5
 
-/** Chooses the pods that start now: selector, order, partition, images, then maxUnavailable. */
+/** Candidates that `updateStrategy.selector` lets upgrade. */
+export function selectedOf(
+  candidates: readonly Candidate[],
+  { selector }: DefaultedUpdateStrategy,
+): readonly Candidate[] {
+  if (selector === undefined) return candidates
+  return candidates.filter(({ view }) => matchesSelector(selector, view.pod.metadata.labels))
+}
+
+/**
+ * Chooses the pods that start now: selector, order, partition, images, steps of the canary, then
+ * maxUnavailable.
+ */
 export function chooseStarts(given: StartsInput): Starts {
-  const { input, views, candidates, target, rollback } = given
+  const { input, views, candidates, target, rollback, canary } = given
   const { strategy } = input.set
   const decisions: Decision[] = []
   const idle = (one: Candidate, reason: IdleReason, sentence: string): void => {
@@ -54,14 +76,12 @@ export function chooseStarts(given: StartsInput): Starts {
   }
 
   let rest = [...candidates].sort((left, right) => byUpgradeOrder(left.view, right.view))
-  const { selector } = strategy
-  if (selector !== undefined && !rollback) {
-    const selected = (one: Candidate): boolean =>
-      matchesSelector(selector, one.view.pod.metadata.labels)
-    for (const one of rest.filter((other) => !selected(other))) {
+  if (!rollback) {
+    const selected = new Set(selectedOf(rest, strategy))
+    for (const one of rest.filter((other) => !selected.has(other))) {
       idle(one, 'NotSelected', 'updateStrategy.selector does not match the pod')
     }
-    rest = rest.filter(selected)
+    rest = rest.filter((one) => selected.has(one))
   }
   const keptCount = rollback ? 0 : keptPods(strategy.partition, views.length)
   const cut = Math.max(0, rest.length - keptCount)
@@ -78,6 +98,10 @@ export function chooseStarts(given: StartsInput): Starts {
     return { ...nothing, decisions, waiting: rest.length, kept }
   }
 
+  // A pod that is not ready says nothing about a revision.
+  if (canary.view !== undefined) {
+    rest = [...rest.filter(({ view }) => view.ready), ...rest.filter(({ view }) => !view.ready)]
+  }
   const images = lookAtImages(rest, given)
   const allowed = allowedUnavailable(strategy.maxUnavailable, views.length)
   let used = views.filter((view) => isUnavailable(view, target)).length
@@ -90,6 +114,8 @@ export function chooseStarts(given: StartsInput): Starts {
       idle(one, 'ImagePullFailed', images.failure)
     } else if (state.kind !== 'present') {
       idle(one, 'ImagePulling', 'the new image is being pulled on the node')
+    } else if (started >= canary.room) {
+      idle(one, 'CanaryStep', stepSentence(canary.view))
     } else if (isDraining(one, input)) {
       idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
     } else if (one.view.ready && used >= allowed) {
@@ -138,6 +164,7 @@ function closedReason({
   input,
   stopped,
   rollback,
+  permission,
 }: StartsInput): { readonly reason: IdleReason; readonly sentence: string } | undefined {
   const { strategy } = input.set
   if (strategy.type === 'NotUpdate') {
@@ -149,7 +176,14 @@ function closedReason({
   if (stopped && !rollback) {
     return { reason: 'RolloutStopped', sentence: 'too many pods failed' }
   }
-  return undefined
+  const { kind, verdict } = permission
+  if (verdict.kind === 'none' || kind === 'proceed' || kind === 'hold') return undefined
+  return { reason: 'Analysis', sentence: verdict.sentence }
+}
+
+function stepSentence(view: StepView | undefined): string {
+  const { step = 0, of = 0, goal = 0 } = view ?? {}
+  return `step ${step} of ${of} is for ${counted(goal, 'pod')}`
 }
 
 /** In flight, or upgraded and not ready since: such a pod uses up maxUnavailable. */

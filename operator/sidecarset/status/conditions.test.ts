@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
 import type { UpdateStrategy } from '../../../api/v1beta1/sidecarset.ts'
 import { aRevision, hotProxy } from '../../testing/build.ts'
+import type { StepView } from '../canary/advance.ts'
+import type { StepHold } from '../canary/stepHold.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
 import { judgeConditions } from './conditions.ts'
 
@@ -22,6 +24,7 @@ const resting: RolloutSummary = {
   stopped: false,
   target: latest,
   rollback: false,
+  step: undefined,
   failure: undefined,
   imageFailure: undefined,
   lastProgress: now,
@@ -30,6 +33,8 @@ const resting: RolloutSummary = {
 const going = { updated: 1, waiting: 2, upgrading: 1, complete: false }
 const failure = { pod: 'shop/web-0', reason: 'ProxyExited', sentence: 'exit 1' }
 const failed = { failed: 1, stopped: true, failure, complete: false }
+
+const step = (hold: StepHold): StepView => ({ step: 2, of: 3, goal: 5, settled: 3, hold })
 
 describe('conditions of a SidecarSet', () => {
   const cases: Record<
@@ -65,6 +70,31 @@ describe('conditions of a SidecarSet', () => {
     'an image cannot be pulled': {
       summary: { ...going, imageFailure: 'proxy:2 on node-a: no such tag' },
       expected: ['Progressing False ImagePullFailed', 'Degraded False AsExpected'],
+    },
+    'in the pause of a step': {
+      summary: { ...going, step: step({ kind: 'time', endsAt: now + 1000 }) },
+      expected: ['Progressing True CanaryStepPausing', 'Paused False NotPaused'],
+    },
+    'in a step that waits for people': {
+      summary: { ...going, step: step({ kind: 'people', since: now, endsAt: now + 1000 }) },
+      expected: ['Progressing True CanaryStepPaused', 'Paused True CanaryStepPaused'],
+    },
+    'in a step that waits for people for too long': {
+      summary: { ...going, step: step({ kind: 'people', since: now - 5000, endsAt: now }) },
+      strategy: { canary: { maxPauseSeconds: 5 } },
+      expected: ['Progressing True CanaryStepPaused', 'Paused True PausedTooLong'],
+    },
+    'in a step whose pods are not all there': {
+      summary: { ...going, step: step({ kind: 'pods' }) },
+      expected: ['Progressing True CanaryStepInProgress'],
+    },
+    'in a step with an analysis': {
+      summary: { ...going, step: step({ kind: 'analysis', sentence: '0 of 5 measured' }) },
+      expected: ['Progressing True CanaryStepAnalysis'],
+    },
+    'failed by an analysis': {
+      summary: { ...failed, failed: 0, failure: { reason: 'AnalysisFailed', sentence: '3 cut' } },
+      expected: ['Progressing False UpgradeFailed', 'Degraded True UpgradeFailed'],
     },
     'stopped by a failure': {
       summary: failed,

@@ -1,5 +1,6 @@
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
 import type { Condition } from '../../../api/v1beta1/sidecarset.ts'
+import { stepText } from '../canary/stepText.ts'
 import { counted } from '../counted.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
 
@@ -60,6 +61,10 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
     const message = `no pod was started for ${deadlineSeconds} s: ${counts}`
     return verdict('Progressing', 'False', 'ProgressDeadlineExceeded', message)
   }
+  if (summary.step !== undefined) {
+    const { reason, sentence } = stepText(summary.step, latest)
+    return verdict('Progressing', 'True', reason, `${sentence}; ${counts}`)
+  }
   if (!busy && kept > 0) return verdict('Progressing', 'True', 'PartitionReached', counts)
   return verdict('Progressing', 'True', 'RolloutInProgress', counts)
 }
@@ -80,10 +85,25 @@ function degraded({ summary, latest }: ConditionsInput): Verdict {
   return verdict('Degraded', 'False', 'AsExpected', 'no pod failed')
 }
 
-function paused({ strategy }: ConditionsInput): Verdict {
-  return strategy.paused
-    ? verdict('Paused', 'True', 'RolloutPaused', 'updateStrategy.paused is true')
-    : verdict('Paused', 'False', 'NotPaused', 'updateStrategy.paused is not set')
+function paused({ strategy, summary, latest, now }: ConditionsInput): Verdict {
+  if (strategy.paused) {
+    return verdict('Paused', 'True', 'RolloutPaused', 'updateStrategy.paused is true')
+  }
+  const { step, stopped } = summary
+  if (stopped || step?.hold?.kind !== 'people') {
+    return verdict('Paused', 'False', 'NotPaused', 'nothing waits for people')
+  }
+  const { maxPauseSeconds = Infinity } = strategy.canary ?? {}
+  const { sentence } = stepText(step, latest)
+  const isTooLong = now >= step.hold.endsAt
+  return isTooLong
+    ? verdict(
+        'Paused',
+        'True',
+        'PausedTooLong',
+        `${sentence}, for longer than updateStrategy.canary.maxPauseSeconds: ${maxPauseSeconds}`,
+      )
+    : verdict('Paused', 'True', 'CanaryStepPaused', sentence)
 }
 
 function completeText(matched: number, latest: string): string {
@@ -94,10 +114,13 @@ function completeText(matched: number, latest: string): string {
 }
 
 function failureText({ failed, failure }: RolloutSummary, latest: string): string {
+  if (failure !== undefined && failure.pod === undefined) {
+    return `revision ${latest} failed with ${failure.reason}: ${clause(failure.sentence)}`
+  }
   // The pods that failed are gone, the failure is not forgotten.
   if (failed === 0) return `revision ${latest} failed before`
   if (failure === undefined) return `${counted(failed, 'pod')} failed`
-  const { pod, reason, sentence } = failure
+  const { pod = '', reason, sentence } = failure
   return `${counted(failed, 'pod')} failed, ${pod} with ${reason}: ${clause(sentence)}`
 }
 

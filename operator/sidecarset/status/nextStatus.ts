@@ -3,6 +3,7 @@ import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type {
   Condition,
   HandoverTotals,
+  RolloutProgress,
   SidecarSetStatus,
 } from '../../../api/v1beta1/sidecarset.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
@@ -15,6 +16,7 @@ export interface StatusInput {
   readonly set: StoredSidecarSet
   readonly latest: Revision
   readonly summary: RolloutSummary
+  readonly progress: RolloutProgress | undefined
   readonly injectionObstacle: string | undefined
   /** Handovers recorded since the status was written last. */
   readonly added: HandoverTotals
@@ -24,7 +26,7 @@ export interface StatusInput {
 
 /** The status that says what is so now. Equal to the old one (but for key order) when nothing is new. */
 export function nextStatus(input: StatusInput): SidecarSetStatus {
-  const { set, latest, summary, now } = input
+  const { set, latest, summary, progress, now } = input
   const { status: before = {} } = set
   const generation = set.metadata.generation ?? 0
   const verdicts = judgeConditions({
@@ -47,6 +49,8 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
     latestRevision: latest.hash,
     ...(currentRevision === undefined ? {} : { currentRevision }),
     ...(failedRevision === latest.hash ? { failedRevision } : {}),
+    ...(progress?.step === undefined ? {} : { currentStep: progress.step }),
+    ...(progress === undefined ? {} : { rollout: progress }),
     ...(before.collisionCount === undefined ? {} : { collisionCount: before.collisionCount }),
     conditions: verdicts.map((one) => timed(one, before.conditions, generation, now)),
     handover: addTotals(before.handover ?? NO_HANDOVERS, input.added),
