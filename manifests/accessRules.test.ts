@@ -5,13 +5,13 @@ import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import type { ResourceKind } from '../runtime/client/kinds.ts'
 import * as kinds from '../runtime/client/kinds.ts'
 import type { RecordedRequest } from '../runtime/testing/apiserver.ts'
-import type { Access } from './accessRules.ts'
-import { operatorAccess, webhookAccess } from './accessRules.ts'
-import { WEBHOOK_CONFIGURATIONS } from './names.ts'
-import type { Ask } from './testing/asks.ts'
-import { asksOf } from './testing/asks.ts'
+import type { Ask } from '../runtime/testing/asks.ts'
+import { asksOf, describeAsk } from '../runtime/testing/asks.ts'
+import type { Access, AccessRule } from './accessRules.ts'
+import { authorityAccess, operatorAccess, webhookAccess } from './accessRules.ts'
+import { WEBHOOK_CONFIGURATIONS } from '../api/installation.ts'
 import type { Grant } from './testing/grants.ts'
-import { allows, describeAsk, describeGrant, grantsOf } from './testing/grants.ts'
+import { allows, describeGrant, grantsOf } from './testing/grants.ts'
 import { recordOperator } from './testing/recordOperator.ts'
 import { recordWebhook } from './testing/recordWebhook.ts'
 
@@ -27,7 +27,7 @@ interface Component {
 const shared = ['runtime/certificates/*.ts', 'runtime/events/*.ts']
 const components: Readonly<Record<string, Component>> = {
   operator: {
-    access: operatorAccess,
+    access: withAuthority(operatorAccess, authorityAccess.operator),
     record: recordOperator,
     sources: ['operator/**/*.ts', 'runtime/leader/*.ts', ...shared],
     unseen: [
@@ -37,7 +37,7 @@ const components: Readonly<Record<string, Component>> = {
     ],
   },
   webhook: {
-    access: webhookAccess,
+    access: withAuthority(webhookAccess, authorityAccess.webhook),
     record: recordWebhook,
     sources: ['webhook/**/*.ts', ...shared],
     unseen: [],
@@ -103,6 +103,10 @@ for (const [name, { access, record, sources, unseen }] of Object.entries(compone
 function isReasonFor(grant: Grant, ask: Ask): boolean {
   const isOwn = grant.scope === 'cluster' && ask.namespace === SYSTEM_NAMESPACE
   return allows(grant, ask, SYSTEM_NAMESPACE) && !isOwn
+}
+
+function withAuthority(access: Access, rules: readonly AccessRule[]): Access {
+  return { ...access, namespace: [...access.namespace, ...rules] }
 }
 
 function withoutSub(resource: string): string {

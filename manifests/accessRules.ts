@@ -1,5 +1,5 @@
 import { CONFIGURATION, GROUP } from '../api/group.ts'
-import { AUTHORITY_SECRET, WEBHOOK_CONFIGURATIONS } from './names.ts'
+import { AUTHORITY_SECRET, OPERATOR, WEBHOOK_CONFIGURATIONS } from '../api/installation.ts'
 
 export interface AccessRule {
   readonly apiGroups: readonly string[]
@@ -29,15 +29,6 @@ const rule = (
   verbs,
 })
 
-/**
- * Every replica of both components may be the one that makes the authority or renews it. Creating
- * cannot be granted by name: the API server does not know the name then.
- */
-const authority: readonly AccessRule[] = [
-  rule('', ['secrets'], ['get', 'patch'], [AUTHORITY_SECRET]),
-  rule('', ['secrets'], ['create']),
-]
-
 const ADMISSION = 'admissionregistration.k8s.io'
 const { MutatingWebhookConfiguration: MUTATING, ValidatingWebhookConfiguration: VALIDATING } =
   WEBHOOK_CONFIGURATIONS
@@ -61,10 +52,20 @@ export const operatorAccess: Access = {
   namespace: [
     rule('', ['pods'], ['create', 'delete']),
     rule('apps', ['controllerrevisions'], [...CACHE, 'create', 'patch', 'delete']),
-    rule('coordination.k8s.io', ['leases'], ['get', 'create', 'patch']),
-    ...authority,
+    // Creating cannot be granted by name: the API server does not know the name then.
+    rule('coordination.k8s.io', ['leases'], ['create']),
+    rule('coordination.k8s.io', ['leases'], ['get', 'patch'], [OPERATOR]),
   ],
 }
+
+/** The Secret with the CA: made and rotated by the operator, read by the webhook. */
+export const authorityAccess = {
+  operator: [
+    rule('', ['secrets'], ['create']),
+    rule('', ['secrets'], ['get', 'patch'], [AUTHORITY_SECRET]),
+  ],
+  webhook: [rule('', ['secrets'], ['get'], [AUTHORITY_SECRET])],
+} as const
 
 export const webhookAccess: Access = {
   cluster: [
@@ -78,6 +79,5 @@ export const webhookAccess: Access = {
     rule('apps', ['controllerrevisions'], ['get', 'list']),
     // Which annotations sets may patch.
     rule('', ['configmaps'], ['get'], [CONFIGURATION.configMap]),
-    ...authority,
   ],
 }

@@ -45,9 +45,10 @@ const DESCRIPTION = {
   annotations: { 'artifacthub.io/license': 'Apache-2.0' },
 }
 
-function templateOf({ file, object, enabled = true }: InstallPart): string {
+function templateOf({ file, object, enabled = true, disabled = false }: InstallPart): string {
   const kept = file === 'crds' ? keptByHelm(object) : object
   const text = `---\n${renderTemplate(kept)}`
+  if (disabled instanceof Expression) return renderCondition(`not .Values.${disabled.path}`, text)
   if (!(enabled instanceof Expression)) return enabled ? text : ''
   const wanted = `.Values.${enabled.path}`
   const condition = file === 'namespace' ? `and ${wanted} ${NOT_OF_THE_RELEASE}` : wanted

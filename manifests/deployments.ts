@@ -1,7 +1,9 @@
 import { DEFAULT_USER } from '../api/group.ts'
+import { PORTS } from '../api/installation.ts'
 import type { Setting } from './expression.ts'
-import { filled } from './expression.ts'
-import { labelsOf, metadataOf, PORTS } from './names.ts'
+import { asText, fieldsIf, filled, itemsIf } from './expression.ts'
+import { CERTIFICATE_SECRET } from './certManager.ts'
+import { labelsOf, metadataOf } from './names.ts'
 import type { ComponentSettings, Settings } from './values.ts'
 
 export interface DeploymentOptions {
@@ -12,6 +14,8 @@ export interface DeploymentOptions {
   readonly program: string
   /** Variables beside those of both components. */
   readonly environment?: Readonly<Record<string, Setting<string>>>
+  /** What of the Secret that cert-manager makes it may see. */
+  readonly certificateFiles: 'all' | 'ca.crt'
   /** Ports beside those for health and metrics. */
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[]
 }
@@ -88,8 +92,25 @@ function podSpec({ name, settings, component, ...container }: DeploymentOptions)
           readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
         },
+        ...fieldsIf(settings.certificates.certManager, {
+          volumeMounts: [{ name: 'certificates', mountPath: CERTIFICATES, readOnly: true }],
+        }),
       },
     ],
+    ...fieldsIf(settings.certificates.certManager, {
+      volumes: [{ name: 'certificates', secret: certificateFiles(container.certificateFiles) }],
+    }),
+  }
+}
+
+const CERTIFICATES = '/certificates'
+
+function certificateFiles(which: DeploymentOptions['certificateFiles']): object {
+  return {
+    secretName: CERTIFICATE_SECRET,
+    // The program waits for it; the pod need not.
+    optional: true,
+    ...(which === 'all' ? {} : { items: [{ key: which, path: which }] }),
   }
 }
 
@@ -98,7 +119,7 @@ function probe(path: string): object {
 }
 
 function environment(
-  { images, logLevel }: Settings,
+  { images, logLevel, certificates }: Settings,
   own: Readonly<Record<string, Setting<string>>>,
 ): readonly object[] {
   const fromField = (name: string, fieldPath: string) => ({
@@ -112,6 +133,8 @@ function environment(
     { name: 'HEALTH_PORT', value: String(PORTS.health) },
     { name: 'METRICS_PORT', value: String(PORTS.metrics) },
     { name: 'LOG_LEVEL', value: logLevel },
+    { name: 'CERTIFICATE_OVERLAP_SECONDS', value: asText(certificates.overlapSeconds) },
+    ...itemsIf(certificates.certManager, [{ name: 'CERTIFICATE_DIRECTORY', value: CERTIFICATES }]),
     ...Object.entries(own).map(([name, value]) => ({ name, value })),
   ]
 }

@@ -14,6 +14,8 @@ interface Role extends InstalledObject {
   }[]
 }
 
+const READING = ['get', 'list', 'watch']
+
 function isRole(object: InstalledObject): object is Role {
   return object.kind.endsWith('Role')
 }
@@ -60,6 +62,8 @@ describe('the manifest for the installation', () => {
         'Role baton-operator',
         'ClusterRole baton-webhook',
         'Role baton-webhook',
+        'Role baton-operator-authority',
+        'Role baton-webhook-authority',
       ])
     })
 
@@ -72,6 +76,12 @@ describe('the manifest for the installation', () => {
     it('secrets of the whole cluster', () => {
       const wide = rules.filter(({ role }) => role.kind === 'ClusterRole')
       expect(wide.flatMap(({ resources }) => resources)).to.not.include('secrets')
+    })
+
+    it('to the webhook that writes anything but events', () => {
+      const own = rules.filter(({ role }) => role.metadata.name.startsWith('baton-webhook'))
+      const writing = own.filter(({ verbs }) => verbs.some((verb) => !READING.includes(verb)))
+      expect(writing.flatMap(({ resources }) => resources)).to.deep.equal(['events'])
     })
 
     it('creation or deletion of pods outside our namespace', () => {

@@ -33,7 +33,9 @@ export function renderInstall(images?: InstallImages): string {
           ...defaults,
           images: { ...defaults.images, operator: images.operatorImage, agent: images.agentImage },
         }
-  const objects = installParts(settings).filter(({ enabled = true }) => enabled !== false)
+  const objects = installParts(settings).filter(
+    ({ enabled = true, disabled = false }) => enabled !== false && disabled !== true,
+  )
   return HEADER + objects.map(({ object }) => toYaml(object)).join('---\n')
 }
 

@@ -1,27 +1,25 @@
+import { OPERATOR, PART_OF, PORTS, WEBHOOK, WEBHOOK_CONFIGURATIONS } from '../api/installation.ts'
 import { definitions } from '../crds/definitions.ts'
-import { operatorAccess, webhookAccess } from './accessRules.ts'
+import { authorityAccess, operatorAccess, webhookAccess } from './accessRules.ts'
+import { certificates } from './certManager.ts'
 import { deployment, disruptionBudget } from './deployments.ts'
 import type { Setting } from './expression.ts'
-import {
-  labelsOf,
-  metadataOf,
-  OPERATOR,
-  PART_OF,
-  PORTS,
-  WEBHOOK,
-  WEBHOOK_CONFIGURATIONS,
-} from './names.ts'
+import { asText } from './expression.ts'
+import { labelsOf, metadataOf } from './names.ts'
 import { networkPolicies } from './networkPolicies.ts'
-import { accountWithAccess } from './roles.ts'
+import { accountWithAccess, namespaceRole } from './roles.ts'
 import type { Settings } from './values.ts'
 
 /** One object of the installation. */
 export interface InstallPart {
   /** The file of the chart that has it. */
-  readonly file: 'namespace' | 'crds' | 'webhook-configurations' | 'operator' | 'webhook'
+  readonly file:
+    'namespace' | 'crds' | 'webhook-configurations' | 'certificates' | 'operator' | 'webhook'
   readonly object: object
   /** Left out when false. */
   readonly enabled?: Setting<boolean>
+  /** Left out when true. */
+  readonly disabled?: Setting<boolean>
 }
 
 /** Everything that an installation consists of, in the order in which it must be applied. */
@@ -30,6 +28,7 @@ export function installParts(settings: Settings): readonly InstallPart[] {
   const onPolicies = settings.networkPolicy.enabled
   const onBudgets = settings.podDisruptionBudget.enabled
   const namespaceName = settings.namespace.name
+  const { certManager, caLifetimeSeconds, lifetimeSeconds } = settings.certificates
   const of =
     (file: InstallPart['file']) =>
     (object: object): InstallPart => ({ file, object })
@@ -43,6 +42,10 @@ export function installParts(settings: Settings): readonly InstallPart[] {
     ...webhookConfigurations().map(of('webhook-configurations')),
     ...accountWithAccess(OPERATOR, operatorAccess, namespaceName).map(of('operator')),
     ...accountWithAccess(WEBHOOK, webhookAccess, namespaceName).map(of('webhook')),
+    ...accessToAuthority(namespaceName).map((part) => ({ ...part, disabled: certManager })),
+    ...certificates(settings).map((object): InstallPart => ({
+      ...{ file: 'certificates', object, enabled: certManager },
+    })),
     { file: 'operator', object: policies.operator, enabled: onPolicies },
     { file: 'webhook', object: policies.webhook, enabled: onPolicies },
     of('webhook')(webhookService(settings)),
@@ -53,7 +56,11 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         settings,
         component: settings.operator,
         program: '/baton/operator.js',
-        environment: { FAILURE_POLICY: settings.failurePolicy },
+        certificateFiles: 'ca.crt',
+        environment: {
+          FAILURE_POLICY: settings.failurePolicy,
+          CA_LIFETIME_SECONDS: asText(caLifetimeSeconds),
+        },
       }),
     ),
     { file: 'webhook', object: disruptionBudget(WEBHOOK, settings), enabled: onBudgets },
@@ -63,10 +70,21 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         settings,
         component: settings.webhook,
         program: '/baton/webhook.js',
+        certificateFiles: 'all',
+        environment: { CERTIFICATE_LIFETIME_SECONDS: asText(lifetimeSeconds) },
         ports: [{ name: 'webhook', containerPort: PORTS.webhook }],
       }),
     ),
   ]
+}
+
+/** The CA's Secret; nobody needs it where cert-manager makes the certificate. */
+function accessToAuthority(namespaceName: Setting<string>): readonly InstallPart[] {
+  return (['operator', 'webhook'] as const).flatMap((file) => {
+    const component = file === 'operator' ? OPERATOR : WEBHOOK
+    const objects = namespaceRole(component, 'authority', authorityAccess[file], namespaceName)
+    return objects.map((object): InstallPart => ({ file, object }))
+  })
 }
 
 function namespace({ namespace: { name } }: Settings): object {

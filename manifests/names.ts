@@ -1,16 +1,5 @@
+import { PART_OF } from '../api/installation.ts'
 import type { Setting } from './expression.ts'
-
-export const OPERATOR = 'baton-operator'
-export const WEBHOOK = 'baton-webhook'
-/** Secret with the authority that signs the webhook's certificates. */
-export const AUTHORITY_SECRET = 'baton-ca'
-/** Filled by the operator at run time. */
-export const WEBHOOK_CONFIGURATIONS = {
-  MutatingWebhookConfiguration: 'baton-injection',
-  ValidatingWebhookConfiguration: 'baton-validation',
-} as const
-
-export const PORTS = { webhook: 9443, health: 8081, metrics: 8080 } as const
 
 export interface ObjectMeta {
   readonly name: string
@@ -31,5 +20,3 @@ export function metadataOf(component: string, namespace?: Setting<string>): Obje
 export function labelsOf(component: string): Readonly<Record<string, string>> {
   return { 'app.kubernetes.io/name': component, ...PART_OF }
 }
-
-export const PART_OF = { 'app.kubernetes.io/part-of': 'baton' } as const

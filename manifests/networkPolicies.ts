@@ -1,5 +1,6 @@
 import { AGENT_PORT } from '../api/group.ts'
-import { labelsOf, metadataOf, OPERATOR, PORTS, WEBHOOK } from './names.ts'
+import { OPERATOR, PORTS, WEBHOOK } from '../api/installation.ts'
+import { labelsOf, metadataOf } from './names.ts'
 import type { Settings } from './values.ts'
 
 const tcp = (port: number) => ({ protocol: 'TCP', port })

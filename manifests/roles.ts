@@ -19,6 +19,17 @@ export function accountWithAccess(
   ]
 }
 
+/** A role of its own for some of what a component may do in its namespace. */
+export function namespaceRole(
+  component: string,
+  part: string,
+  rules: Access['namespace'],
+  namespace: Setting<string>,
+): readonly object[] {
+  const account = metadataOf(component, namespace)
+  return boundRole('Role', { ...account, name: `${component}-${part}` }, rules, account)
+}
+
 function boundRole(
   kind: 'ClusterRole' | 'Role',
   metadata: ObjectMeta,

@@ -2,6 +2,9 @@ import { SYSTEM_NAMESPACE } from '../api/group.ts'
 import type { SettingsOf, Value } from './value.ts'
 import { RELEASE_VERSION } from './version.ts'
 
+/** See certManager.ts. */
+export const SELF_SIGNED_ISSUER = 'baton-selfsigned'
+
 type Object = Readonly<Record<string, unknown>>
 
 const value = <T>(description: string, byDefault: T, schema: Object): Value<T> => ({
@@ -24,6 +27,9 @@ const objectOf = (description: string, byDefault: Object) =>
 
 const listOf = (description: string) =>
   value<readonly object[]>(description, [], { type: 'array', items: { type: 'object' } })
+
+const seconds = (description: string, byDefault: number, minimum: number) =>
+  value(description, byDefault, { type: 'integer', minimum })
 
 const component = (replicas: string) => ({
   replicas: value(replicas, 2, { type: 'integer', minimum: 1 }),
@@ -69,6 +75,40 @@ export const VALUES = {
     install: flag(
       'Installs and upgrades the SidecarSet definition. It stays when Baton goes.',
       true,
+    ),
+  },
+  certificates: {
+    certManager: flag(
+      'cert-manager, which must be there, makes the certificate of the webhook. Otherwise the operator\n' +
+        'keeps a CA of its own.',
+      false,
+    ),
+    issuer: value<Object>(
+      'Which issuer cert-manager shall take. It must tell its CA (ca.crt). By default one that is\n' +
+        'installed with Baton and lets the certificate sign itself.',
+      { group: 'cert-manager.io', kind: 'Issuer', name: SELF_SIGNED_ISSUER },
+      {
+        type: 'object',
+        additionalProperties: false,
+        required: ['name'],
+        properties: {
+          group: { type: 'string' },
+          kind: { type: 'string', enum: ['Issuer', 'ClusterIssuer'] },
+          name: { type: 'string', minLength: 1 },
+        },
+      },
+    ),
+    caLifetimeSeconds: seconds('Life of the CA that the operator keeps.', 365 * 86_400, 1),
+    lifetimeSeconds: seconds(
+      'Life of the certificates that the replicas of the webhook sign by it.',
+      86_400,
+      1,
+    ),
+    overlapSeconds: seconds(
+      'How long a new CA is only trusted before anything is signed or served by it. With cert-manager\n' +
+        'it must be longer than the kubelet takes to bring a Secret into a pod, some 90 seconds.',
+      600,
+      1,
     ),
   },
   failurePolicy: oneOf(

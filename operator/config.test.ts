@@ -11,6 +11,7 @@ describe('the configuration of the operator', () => {
       logLevel: 'info',
       metricsPort: 8080,
       healthPort: 8081,
+      certificates: { caLifetimeMs: 31_536_000_000, overlapMs: 600_000 },
     })
   })
   const wrong: Record<string, NodeJS.ProcessEnv> = {
@@ -18,6 +19,7 @@ describe('the configuration of the operator', () => {
     FAILURE_POLICY: { AGENT_IMAGE: 'a', FAILURE_POLICY: 'Perhaps' },
     LOG_LEVEL: { AGENT_IMAGE: 'a', LOG_LEVEL: 'loud' },
     METRICS_PORT: { AGENT_IMAGE: 'a', METRICS_PORT: 'http' },
+    CA_LIFETIME_SECONDS: { AGENT_IMAGE: 'a', CA_LIFETIME_SECONDS: 'a year' },
     HEALTH_PORT: { AGENT_IMAGE: 'a', HEALTH_PORT: '70000' },
   }
   for (const [name, environment] of Object.entries(wrong)) {

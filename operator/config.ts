@@ -1,5 +1,8 @@
 import { hostname } from 'node:os'
 import { SYSTEM_NAMESPACE } from '../api/group.ts'
+import { PORTS } from '../api/installation.ts'
+import type { Environment } from '../runtime/environment/environment.ts'
+import { readerOf } from '../runtime/environment/environment.ts'
 import type { LogLevel } from '../runtime/logging/logger.ts'
 
 const FAILURE_POLICIES = ['Fail', 'Ignore'] as const
@@ -22,42 +25,32 @@ export interface OperatorConfig {
   readonly metricsPort: number
   /** HEALTH_PORT: /healthz and /readyz. */
   readonly healthPort: number
+  readonly certificates: {
+    /** CERTIFICATE_DIRECTORY: where another one's certificates are. Absent: our own CA. */
+    readonly directory?: string
+    /** CA_LIFETIME_SECONDS. Defaults to 365 days. */
+    readonly caLifetimeMs: number
+    /** CERTIFICATE_OVERLAP_SECONDS: how long a new CA is only trusted. Defaults to 10 minutes. */
+    readonly overlapMs: number
+  }
 }
 
-/** The environment with defaults filled in. Errors: one that names the variable. */
-export function readConfig(environment: NodeJS.ProcessEnv = process.env): OperatorConfig {
-  const agentImage = environment['AGENT_IMAGE'] ?? ''
-  if (agentImage === '') {
-    throw new Error('AGENT_IMAGE is not set: give the image of the agent')
-  }
+/** The environment with defaults filled in. @throws EnvironmentError */
+export function readConfig(environment: Environment = process.env): OperatorConfig {
+  const read = readerOf(environment)
+  const directory = read.text('CERTIFICATE_DIRECTORY', '')
   return {
-    identity: environment['POD_NAME'] ?? hostname(),
-    namespace: environment['POD_NAMESPACE'] ?? SYSTEM_NAMESPACE,
-    agentImage,
-    failurePolicy: failurePolicyOf(environment['FAILURE_POLICY'] ?? 'Fail'),
-    logLevel: logLevelOf(environment['LOG_LEVEL'] ?? 'info'),
-    metricsPort: portOf(environment, 'METRICS_PORT', 8080),
-    healthPort: portOf(environment, 'HEALTH_PORT', 8081),
+    identity: read.text('POD_NAME', hostname()),
+    namespace: read.text('POD_NAMESPACE', SYSTEM_NAMESPACE),
+    agentImage: read.required('AGENT_IMAGE'),
+    failurePolicy: read.oneOf('FAILURE_POLICY', FAILURE_POLICIES, 'Fail'),
+    logLevel: read.logLevel(),
+    metricsPort: read.port('METRICS_PORT', PORTS.metrics),
+    healthPort: read.port('HEALTH_PORT', PORTS.health),
+    certificates: {
+      ...(directory === '' ? {} : { directory }),
+      caLifetimeMs: read.seconds('CA_LIFETIME_SECONDS', 1, 365 * 86_400),
+      overlapMs: read.seconds('CERTIFICATE_OVERLAP_SECONDS', 1, 600),
+    },
   }
-}
-
-function failurePolicyOf(text: string): FailurePolicy {
-  const policy = FAILURE_POLICIES.find((one) => one === text)
-  if (policy !== undefined) return policy
-  throw new Error(`FAILURE_POLICY is ${text}: give one of ${FAILURE_POLICIES.join(', ')}`)
-}
-
-function logLevelOf(text: string): LogLevel {
-  const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
-  const level = levels.find((one) => one === text)
-  if (level !== undefined) return level
-  throw new Error(`LOG_LEVEL is ${text}: give one of ${levels.join(', ')}`)
-}
-
-function portOf(environment: NodeJS.ProcessEnv, name: string, otherwise: number): number {
-  const text = environment[name]
-  if (text === undefined) return otherwise
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new Error(`${name} is ${text}: give a port number`)
 }

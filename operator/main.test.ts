@@ -10,6 +10,7 @@ import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import { LEASES, MUTATING_WEBHOOK_CONFIGURATIONS } from '../runtime/client/kinds.ts'
 import { startFakeApiServer } from '../runtime/testing/apiserver.ts'
 import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
+import { operatorRoles, putInstallation } from './testing/installation.ts'
 import { until } from '../runtime/testing/until.ts'
 
 describe('the operator as a process', function () {
@@ -18,7 +19,8 @@ describe('the operator as a process', function () {
   let directory: string
   let child: ChildProcess | undefined
   beforeEach(async () => {
-    server = await startFakeApiServer({ kinds: [SIDECAR_SETS] })
+    server = await startFakeApiServer({ kinds: [SIDECAR_SETS], authorizer: operatorRoles() })
+    putInstallation(server)
     directory = mkdtempSync(join(tmpdir(), 'operator-'))
     writeFileSync(join(directory, 'kubeconfig'), server.kubeConfigYaml())
   })
@@ -53,7 +55,7 @@ describe('the operator as a process', function () {
     await until(() => server.get(LEASES, ref)?.spec?.holderIdentity === 'operator-a', {
       deadlineMs: 15_000,
     })
-    await until(() => server.list(MUTATING_WEBHOOK_CONFIGURATIONS).length === 1)
+    await until(() => server.list(MUTATING_WEBHOOK_CONFIGURATIONS)[0]?.webhooks?.length === 1)
     const ports = output()
       .split('\n')
       .filter((line) => line.includes('"probes served"'))

@@ -1,5 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node'
+import { AUTHORITY_SECRET, OPERATOR } from '../api/installation.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
+import { createMountedTrust } from '../runtime/certificates/mountedTrust.ts'
+import type { Trust } from '../runtime/certificates/trust.ts'
 import { createClient } from '../runtime/client/client.ts'
 import { PODS } from '../runtime/client/kinds.ts'
 import { realClock } from '../runtime/clock/clock.ts'
@@ -18,6 +21,7 @@ import { createCaches } from './sidecarset/caches.ts'
 import { createPrefetcher } from './sidecarset/prefetch/prefetcher.ts'
 import { createReconciler } from './sidecarset/reconciler.ts'
 import { sidecarSetSources } from './sidecarset/sources.ts'
+import { installationOwner, isPublished, publishedBundle } from './webhookconfiguration/owner.ts'
 import { createWebhookReconciler } from './webhookconfiguration/reconciler.ts'
 import { webhookSources } from './webhookconfiguration/sources.ts'
 
@@ -45,7 +49,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const clock = realClock
   const metrics = createMetrics({ processMetrics: true })
   const shared = { clock, logger, metrics }
-  const user = { kubeConfig, userAgent: 'baton-operator', fieldManager: 'baton-operator' }
+  const user = { kubeConfig, userAgent: OPERATOR, fieldManager: OPERATOR }
   const transport = createTransport({ ...shared, ...user })
   // Renewals of the lease must not wait behind a rollout.
   const leaseTransport = createTransport({ ...shared, ...user })
@@ -54,16 +58,39 @@ export function createOperator(options: OperatorOptions): Operator {
   const recorder = createEventRecorder({
     ...shared,
     client,
-    component: 'baton-operator',
+    component: OPERATOR,
     instance: identity,
   })
-  const authority = createAuthority({ ...shared, client, namespace, secretName: 'baton-ca' })
+  const caches = createCaches({ client, namespace, shared })
+  const owner = () => installationOwner(caches.injection)
+  const { directory, caLifetimeMs, overlapMs } = config.certificates
+  const ownCa = (): Trust =>
+    createAuthority({
+      ...shared,
+      client,
+      namespace,
+      secretName: AUTHORITY_SECRET,
+      propagationMs: overlapMs,
+      keeper: {
+        caLifetimeMs,
+        owner,
+        isTrusted: (certificate) => isPublished(caches.injection, certificate),
+      },
+    })
+  const trust =
+    directory === undefined
+      ? ownCa()
+      : createMountedTrust({
+          ...{ directory, overlapMs, clock, logger },
+          published: () => publishedBundle(caches.injection),
+        })
   const elector = createLeaderElector({
     ...shared,
     client: createClient({ transport: leaseTransport }),
     namespace,
-    name: 'baton-operator',
+    name: OPERATOR,
     identity,
+    owner,
     ...(options.leaseDurationMs === undefined
       ? {}
       : {
@@ -72,7 +99,6 @@ export function createOperator(options: OperatorOptions): Operator {
           retryPeriodMs: options.leaseDurationMs / 10,
         }),
   })
-  const caches = createCaches({ client, namespace, shared })
   const agents = createAgentClient({
     logger,
     ...(options.agentPort === undefined ? {} : { port: options.agentPort }),
@@ -106,11 +132,11 @@ export function createOperator(options: OperatorOptions): Operator {
   const webhooks = createController({
     ...shared,
     name: 'webhookconfiguration',
-    sources: webhookSources(caches, authority),
+    sources: webhookSources(caches, trust),
     reconcile: createWebhookReconciler({
       client,
       caches,
-      caBundle: () => authority.bundle(),
+      caBundle: () => trust.bundle(),
       namespace,
       failurePolicy: config.failurePolicy,
       logger,
@@ -137,8 +163,8 @@ export function createOperator(options: OperatorOptions): Operator {
 
   const manager = createManager({ logger })
   manager.add('base', health, scrape, recorder)
-  manager.add('certificates', authority)
-  manager.add('caches', ...informers)
+  // Together: a CA is made and rotated by what the caches say, and is there before anybody leads.
+  manager.add('caches', ...informers, trust)
   manager.add('leader', elector)
   manager.add('controllers', sidecarSets, webhooks)
   return {

@@ -1,4 +1,5 @@
 import { KubeConfig } from '@kubernetes/client-node'
+import { WEBHOOK } from '../api/installation.ts'
 import { createClient } from '../runtime/client/client.ts'
 import { realClock } from '../runtime/clock/clock.ts'
 import { createLogger } from '../runtime/logging/logger.ts'
@@ -17,8 +18,8 @@ const kubeConfig = new KubeConfig()
 kubeConfig.loadFromDefault()
 const transport = createTransport({
   kubeConfig,
-  userAgent: 'baton-webhook',
-  fieldManager: 'baton-webhook',
+  userAgent: WEBHOOK,
+  fieldManager: WEBHOOK,
   logger,
   metrics,
 })

@@ -1,6 +1,8 @@
+import { AUTHORITY_SECRET, WEBHOOK, webhookHost } from '../api/installation.ts'
 import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import { createInformer } from '../runtime/cache/informer.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
+import { createMountedCertificate } from '../runtime/certificates/mountedCertificate.ts'
 import { createServingCertificate } from '../runtime/certificates/servingCertificate.ts'
 import type { Client } from '../runtime/client/client.ts'
 import { CONFIG_MAPS, CONTROLLER_REVISIONS, NAMESPACES } from '../runtime/client/kinds.ts'
@@ -22,10 +24,6 @@ import { validateTrafficInterception } from './admission/validateTrafficIntercep
 import { createAnnouncer } from './announce.ts'
 import type { WebhookConfig } from './config.ts'
 import { createInjectionMetrics } from './injectionMetrics.ts'
-
-/** Service and Secret as in the manifest; see manifests/names.ts. */
-const SERVICE = 'baton-webhook'
-const AUTHORITY_SECRET = 'baton-ca'
 
 export interface WebhookOptions {
   readonly config: WebhookConfig
@@ -53,13 +51,27 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
   const events = createEventRecorder({
     ...shared,
     client,
-    component: SERVICE,
+    component: WEBHOOK,
     instance: config.podName,
   })
   const { namespace } = config
-  const authority = createAuthority({ ...shared, client, namespace, secretName: AUTHORITY_SECRET })
-  const dnsNames = [`${SERVICE}.${namespace}.svc`]
-  const certificate = createServingCertificate({ ...shared, authority, dnsNames })
+  const { directory, lifetimeMs, overlapMs } = config.certificates
+  const authority = createAuthority({
+    ...shared,
+    client,
+    namespace,
+    secretName: AUTHORITY_SECRET,
+    propagationMs: overlapMs,
+  })
+  const certificate =
+    directory === undefined
+      ? createServingCertificate({
+          ...shared,
+          authority,
+          dnsNames: [webhookHost(namespace)],
+          leafLifetimeMs: lifetimeMs,
+        })
+      : createMountedCertificate({ ...shared, directory, overlapMs })
   const revisions = { revisions: client.resource(CONTROLLER_REVISIONS), namespace }
   const server = createWebhookServer({
     ...shared,
@@ -102,7 +114,7 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
   const scrapes = createProbeServer({ logger, metrics, port: config.metricsPort })
   const manager = createManager({ logger })
   manager.add('base', health, scrapes, events)
-  manager.add('certificates', authority, certificate)
+  manager.add('certificates', ...(directory === undefined ? [authority] : []), certificate)
   manager.add('webhooks', server)
   manager.add('caches', sets, namespaces)
   return { ...manager, server, health }

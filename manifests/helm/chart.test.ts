@@ -80,6 +80,61 @@ describe('the chart', () => {
       expect(keys().filter((key) => !left.includes(key))).to.have.members([...gone])
     })
 
+  describe('with cert-manager', () => {
+    const rendered = () => template('--set', 'certificates.certManager=true,namespace.name=mesh')
+    const objects = () => byKey(rendered())
+    const pod = 'spec.template.spec'
+
+    it('asks it for a certificate of the name that the API server calls', () => {
+      expect(objects()['Certificate mesh/baton-webhook']).to.deep.nested.include({
+        'spec.secretName': 'baton-webhook-tls',
+        'spec.dnsNames': ['baton-webhook.mesh.svc'],
+        'spec.issuerRef': { group: 'cert-manager.io', kind: 'Issuer', name: 'baton-selfsigned' },
+      })
+      expect(objects()).to.include.keys('Issuer mesh/baton-selfsigned')
+    })
+
+    it('takes another issuer', () => {
+      const options = 'certificates.certManager=true,certificates.issuer.kind=ClusterIssuer'
+      const made = byKey(template('--set', `${options},certificates.issuer.name=ours`))
+      expect(made['Certificate baton-system/baton-webhook']).to.nested.include({
+        'spec.issuerRef.kind': 'ClusterIssuer',
+        'spec.issuerRef.name': 'ours',
+      })
+    })
+
+    it('gives nobody a right to any Secret', () => {
+      const roles = rendered().filter(({ kind }) => kind.endsWith('Role'))
+      expect(JSON.stringify(roles)).not.to.include('secrets')
+      expect(JSON.stringify(template())).to.include('"secrets"')
+    })
+
+    it('shows the key to the webhook alone', () => {
+      const volume = `${pod}.volumes[0].secret`
+      expect(objects()['Deployment mesh/baton-webhook']).not.nested.property(`${volume}.items`)
+      expect(objects()['Deployment mesh/baton-operator'])
+        .nested.property(`${volume}.items`)
+        .to.deep.equal([{ key: 'ca.crt', path: 'ca.crt' }])
+      for (const name of ['operator', 'webhook']) {
+        const deployment = objects()[`Deployment mesh/baton-${name}`]
+        expect(deployment).nested.property(`${volume}.secretName`, 'baton-webhook-tls')
+        expect(deployment)
+          .nested.property(`${pod}.containers[0].volumeMounts`)
+          .to.deep.equal([{ name: 'certificates', mountPath: '/certificates', readOnly: true }])
+        expect(deployment)
+          .nested.property(`${pod}.containers[0].env`)
+          .to.deep.include({ name: 'CERTIFICATE_DIRECTORY', value: '/certificates' })
+      }
+    })
+  })
+
+  it('writes seconds as whole numbers, however large', () => {
+    const options = ['--set', 'certificates.caLifetimeSeconds=315360000']
+    expect(byKey(template(...options))['Deployment baton-system/baton-operator'])
+      .nested.property('spec.template.spec.containers[0].env')
+      .to.deep.include({ name: 'CA_LIFETIME_SECONDS', value: '315360000' })
+  })
+
   it('puts every value where it belongs', () => {
     const values = [
       ...['operator.replicas=3', 'webhook.replicas=5', 'logLevel=debug', 'failurePolicy=Ignore'],
@@ -123,6 +178,8 @@ describe('the chart', () => {
     'operator.replica=3': /\/operator.*'replica' not allowed/,
     'images.operator=': /\/images\/operator.*minLength/,
     'namespace.name=Not_Valid': /\/namespace\/name.*does not match pattern/,
+    'certificates.overlapSeconds=0': /\/certificates\/overlapSeconds.*want 1/,
+    'certificates.issuer.kind=Vault': /\/certificates\/issuer\/kind.*'ClusterIssuer'/,
     'networkPolicy.enabled=maybe': /\/networkPolicy\/enabled.*want boolean/,
   }
   for (const [value, words] of Object.entries(refusals))

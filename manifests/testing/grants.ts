@@ -1,5 +1,5 @@
 import type { Access, AccessRule } from '../accessRules.ts'
-import type { Ask } from './asks.ts'
+import type { Ask } from '../../runtime/testing/asks.ts'
 
 /** The least that can be given: one verb on one resource, everywhere or in the own namespace. */
 export interface Grant {
@@ -33,12 +33,6 @@ export function allows(grant: Grant, ask: Ask, namespace: string): boolean {
     (grant.name === undefined || grant.name === ask.name) &&
     (grant.scope === 'cluster' || ask.namespace === namespace)
   )
-}
-
-/** Sentences like `patch pods/status in default`. */
-export function describeAsk({ verb, group, resource, namespace, name }: Ask): string {
-  const place = namespace === '' ? 'of the cluster' : `in ${namespace}`
-  return `${verb} ${group === '' ? '' : `${group}/`}${resource} ${name} ${place}`
 }
 
 export function describeGrant({ scope, verb, group, resource, name = '*' }: Grant): string {

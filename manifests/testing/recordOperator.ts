@@ -4,16 +4,12 @@ import { startWorld } from '../../operator/testing/world.ts'
 import type { World } from '../../operator/testing/world.ts'
 import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
 import { createClient } from '../../runtime/client/client.ts'
-import {
-  MUTATING_WEBHOOK_CONFIGURATIONS,
-  SECRETS,
-  VALIDATING_WEBHOOK_CONFIGURATIONS,
-} from '../../runtime/client/kinds.ts'
+import { SECRETS } from '../../runtime/client/kinds.ts'
 import { createEventRecorder } from '../../runtime/events/recorder.ts'
 import type { RecordedRequest } from '../../runtime/testing/apiserver.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
-import { AUTHORITY_SECRET, WEBHOOK_CONFIGURATIONS } from '../names.ts'
+import { AUTHORITY_SECRET } from '../../api/installation.ts'
 
 /** What the operator asks of the API server in everything that its tests have it do. */
 export async function recordOperator(): Promise<readonly RecordedRequest[]> {
@@ -74,17 +70,9 @@ async function inWorld(
   options: Parameters<typeof startWorld>[0],
   live: (world: World) => Promise<void>,
 ): Promise<readonly RecordedRequest[]> {
-  const world = await startWorld(options)
+  // What it may not is found by the test of the roles, which says it better than a stuck rollout.
+  const world = await startWorld({ ...options, unrestricted: true })
   try {
-    // As the manifest has them.
-    const { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } = WEBHOOK_CONFIGURATIONS
-    const { server } = world
-    server.put(MUTATING_WEBHOOK_CONFIGURATIONS, {
-      metadata: { name: MutatingWebhookConfiguration },
-    })
-    server.put(VALIDATING_WEBHOOK_CONFIGURATIONS, {
-      metadata: { name: ValidatingWebhookConfiguration },
-    })
     await live(world)
     return world.server.requests
   } finally {

@@ -4,29 +4,25 @@ import { revisionHash, revisionTemplate } from '../../api/revision.ts'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
 import { createClient } from '../../runtime/client/client.ts'
-import { NAMESPACES, SECRETS } from '../../runtime/client/kinds.ts'
+import { NAMESPACES } from '../../runtime/client/kinds.ts'
 import { realClock } from '../../runtime/clock/clock.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
 import { createMetrics } from '../../runtime/metrics/metrics.ts'
 import type { FakeApiServer, RecordedRequest } from '../../runtime/testing/apiserver.ts'
 import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
+import { putAuthority } from '../../runtime/testing/authoritySecret.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
 import { readConfig } from '../../webhook/config.ts'
 import { hotContainer, pod, sidecarSet } from '../../webhook/inject/testing/build.ts'
 import type { Webhook } from '../../webhook/webhook.ts'
 import { createWebhook } from '../../webhook/webhook.ts'
-import { AUTHORITY_SECRET } from '../names.ts'
+import { AUTHORITY_SECRET } from '../../api/installation.ts'
 
-/** What the webhook asks of the API server: with no authority yet, with a broken one, and at work. */
+/** What the webhook asks of the API server from its start on and at work. */
 export async function recordWebhook(): Promise<readonly RecordedRequest[]> {
-  const fresh = await withWebhook(() => undefined, work)
-  const metadata = { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET }
-  const mended = await withWebhook(
-    (server) => server.put(SECRETS, { metadata, data: {} }),
-    () => Promise.resolve(),
-  )
-  return [...fresh, ...mended]
+  const authority = { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET }
+  return withWebhook((server) => putAuthority(server, authority), work)
 }
 
 async function work(webhook: Webhook, server: FakeApiServer): Promise<void> {
@@ -64,7 +60,7 @@ async function withWebhook(
   live: (webhook: Webhook, server: FakeApiServer) => Promise<void>,
 ): Promise<readonly RecordedRequest[]> {
   const server = await startFakeApiServer({ kinds: [SIDECAR_SETS] })
-  prepare(server)
+  await prepare(server)
   const user = { userAgent: 'baton-webhook', fieldManager: 'baton-webhook' }
   const transport = createTransport({ kubeConfig: server.kubeConfig(), ...user })
   const ports = { WEBHOOK_PORT: '0', HEALTH_PORT: '0', METRICS_PORT: '0' }

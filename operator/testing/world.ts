@@ -11,6 +11,7 @@ import { createTransport } from '../../runtime/transport/transport.ts'
 import { createOperator } from '../operator.ts'
 import { aSet, injectedPod } from './build.ts'
 import type { SetOptions } from './build.ts'
+import { operatorRoles, putInstallation } from './installation.ts'
 import { startPodNode } from './podNode.ts'
 import type { PodNode, PodNodeOptions } from './podNode.ts'
 
@@ -39,8 +40,17 @@ export interface World {
   stop(): Promise<void>
 }
 
-export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): Promise<World> {
-  const server = await startFakeApiServer({ kinds: [SIDECAR_SETS] })
+export interface WorldOptions extends Omit<PodNodeOptions, 'server'> {
+  /** Lets the operator ask for more than the manifest allows. Defaults to false. */
+  readonly unrestricted?: boolean
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const server = await startFakeApiServer({
+    kinds: [SIDECAR_SETS],
+    ...(options.unrestricted === true ? {} : { authorizer: operatorRoles() }),
+  })
+  putInstallation(server)
   const node = await startPodNode({ ...options, server })
   const running = new Set<RunningOperator>()
   const stored = (): StoredSidecarSet | undefined => server.get(SIDECAR_SETS, { name: 'mesh' })
@@ -60,6 +70,7 @@ export async function startWorld(options: Omit<PodNodeOptions, 'server'> = {}): 
           logLevel: 'info',
           metricsPort: 0,
           healthPort: 0,
+          certificates: { caLifetimeMs: 86_400_000, overlapMs: 600_000 },
         },
         logger: silentLogger,
         agentPort: node.agentPort,

@@ -1,4 +1,5 @@
 import { GROUP } from '../../api/group.ts'
+import { PART_OF, WEBHOOK, WEBHOOK_CONFIGURATIONS } from '../../api/installation.ts'
 import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
@@ -7,9 +8,8 @@ import type {
 } from '../../runtime/client/kinds.ts'
 import type { FailurePolicy } from '../config.ts'
 
-export const INJECTION_CONFIGURATION = 'baton-injection'
-export const VALIDATION_CONFIGURATION = 'baton-validation'
-const WEBHOOK_SERVICE = 'baton-webhook'
+export const INJECTION_CONFIGURATION = WEBHOOK_CONFIGURATIONS.MutatingWebhookConfiguration
+const VALIDATION_CONFIGURATION = WEBHOOK_CONFIGURATIONS.ValidatingWebhookConfiguration
 
 export interface WebhookOptions {
   /** Namespace of the webhook's Service; its own pods are never sent to it. */
@@ -53,7 +53,7 @@ export function injectionConfiguration(
   const live = sets.filter((set) => set.metadata.deletionTimestamp === undefined)
   const sorted = live.toSorted((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1))
   return {
-    metadata: { name: INJECTION_CONFIGURATION, labels: { 'app.kubernetes.io/part-of': 'baton' } },
+    metadata: { name: INJECTION_CONFIGURATION, labels: PART_OF },
     webhooks: [
       {
         ...common(options, '/default-sidecarset'),
@@ -93,7 +93,7 @@ export function injectionConfiguration(
 
 export function validationConfiguration(options: WebhookOptions): ValidatingWebhookConfiguration {
   return {
-    metadata: { name: VALIDATION_CONFIGURATION, labels: { 'app.kubernetes.io/part-of': 'baton' } },
+    metadata: { name: VALIDATION_CONFIGURATION, labels: PART_OF },
     webhooks: [
       {
         ...common(options, '/validate-sidecarset'),
@@ -117,7 +117,7 @@ function common({ namespace, caBundle }: WebhookOptions, path: string) {
     clientConfig: {
       // Bytes travel as base64.
       caBundle: Buffer.from(caBundle).toString('base64'),
-      service: { name: WEBHOOK_SERVICE, namespace, path, port: 443 },
+      service: { name: WEBHOOK, namespace, path, port: 443 },
     },
     failurePolicy: 'Fail',
     matchPolicy: 'Equivalent',

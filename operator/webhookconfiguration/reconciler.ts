@@ -42,8 +42,9 @@ export function createWebhookReconciler(options: WebhookReconcilerOptions): Reco
     }
     const sets = caches.sets.list()
     const common = { namespace, caBundle, failurePolicy }
-    await mutating.apply(injectionConfiguration(sets, common), { signal })
+    // In this order: a CA that is in the second is in both; see isPublished.
     await validating.apply(validationConfiguration(common), { signal })
+    await mutating.apply(injectionConfiguration(sets, common), { signal })
     return { requeueAfterMs: CHECK_AGAIN_MS }
   }
 }

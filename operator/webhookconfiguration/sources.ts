@@ -1,4 +1,4 @@
-import type { Authority } from '../../runtime/certificates/authority.ts'
+import type { Trust } from '../../runtime/certificates/trust.ts'
 import { watches } from '../../runtime/controller/source.ts'
 import type { Source } from '../../runtime/controller/source.ts'
 import type { Caches } from '../sidecarset/caches.ts'
@@ -7,7 +7,7 @@ import { WEBHOOK_CONFIGURATION_KEY as key } from './reconciler.ts'
 /** What makes the operator write the webhook configurations anew. */
 export function webhookSources(
   caches: Pick<Caches, 'sets' | 'injection'>,
-  authority: Pick<Authority, 'onChange'>,
+  authority: Pick<Trust, 'onChange'>,
 ): readonly Source[] {
   return [
     watches(

@@ -14,7 +14,7 @@ import type { FakeApiServer } from '../testing/apiserver.ts'
 import { connect } from '../testing/connect.ts'
 import { until } from '../testing/until.ts'
 import { createAuthority } from './authority.ts'
-import type { Authority } from './authority.ts'
+import type { Authority, AuthorityKeeper, AuthorityOptions } from './authority.ts'
 import { createServingCertificate } from './servingCertificate.ts'
 import { createCa, createLeaf } from './x509.ts'
 import type { KeyPair } from './x509.ts'
@@ -91,12 +91,21 @@ describe('authority and serving certificate', () => {
     await client.transport.close()
     await server.stop()
   })
-  const authority = (): Authority => {
+  const owner = { apiVersion: 'v1', kind: 'Installation', name: 'all', uid: 'u' }
+  const keeper: AuthorityKeeper = {
+    caLifetimeMs: 30 * hourMs,
+    isTrusted: () => true,
+    owner: () => owner,
+  }
+  const authority = (change: Partial<AuthorityKeeper> = {}): Authority =>
+    started({ keeper: { ...keeper, ...change } })
+  const reader = (): Authority => started({})
+  const started = (options: Pick<AuthorityOptions, 'keeper'>): Authority => {
     const created = createAuthority({
+      ...options,
       client,
       namespace: ref.namespace,
       secretName: ref.name,
-      caLifetimeMs: 30 * hourMs,
       propagationMs: hourMs,
       clock,
     })
@@ -115,14 +124,75 @@ describe('authority and serving certificate', () => {
     expect(server.requests.some((r) => r.method === 'PATCH')).to.equal(false)
   })
 
-  it('is made anew when somebody deletes or breaks the Secret', async () => {
-    const one = authority()
+  it('belongs to the installation, and is not made while that is gone', async () => {
+    let installed = false
+    const one = authority({ owner: () => (installed ? owner : undefined) })
+    await until(() => clock.sleepers() === 1)
+    expect(server.list(SECRETS)).to.have.length(0)
+    installed = true
+    await clock.advance(1_000)
     await one.ready(stop.signal)
-    const before = one.bundle()
-    server.put(SECRETS, { metadata: ref, data: { 'tls.crt': 'AAAA', 'tls.key': 'AAAA' } })
+    expect(server.get(SECRETS, ref)?.metadata.ownerReferences).to.deep.equal([owner])
+  })
+
+  const losses: Readonly<Record<string, () => void>> = {
+    deletes: () => {
+      server.remove(SECRETS, ref)
+    },
+    breaks: () => {
+      server.put(SECRETS, { metadata: ref, data: { 'tls.crt': 'AAAA', 'tls.key': 'AAAA' } })
+    },
+  }
+  for (const [what, lose] of Object.entries(losses))
+    it(`is rotated, with overlap, when somebody ${what} the Secret`, async () => {
+      const one = authority()
+      await one.ready(stop.signal)
+      const [signer, bundle = ''] = [one.signer()?.certificate, one.bundle()]
+      lose()
+      await clock.advance(30_000)
+      await until(() => one.bundle() !== bundle)
+      expect(certificatesIn(one.bundle())).to.equal(2)
+      expect(one.bundle()).to.include(bundle)
+      expect(one.signer()?.certificate).to.equal(signer)
+      await clock.advance(hourMs)
+      await until(() => one.signer()?.certificate !== signer)
+      expect(one.bundle()).to.include(bundle)
+    })
+
+  it('is never written by one that only reads it', async () => {
+    const one = reader()
+    await until(() => server.requests.length > 0)
+    await clock.advance(60_000)
+    expect(server.list(SECRETS)).to.have.length(0)
+    const other = authority()
+    await other.ready(stop.signal)
+    await clock.advance(1_000)
+    await one.ready(stop.signal)
+    expect(one.signer()).to.deep.equal(other.signer())
+    const bundle = one.bundle()
+    server.put(SECRETS, { metadata: ref, data: {} })
+    const seen = server.requests.length
     await clock.advance(30_000)
-    await until(() => one.bundle() !== before)
-    expect(certificatesIn(one.bundle())).to.equal(1)
+    await until(() => server.requests.length > seen)
+    expect(one.bundle()).to.equal(bundle)
+    expect(server.requests.filter(({ method }) => method === 'POST')).to.have.length(1)
+  })
+
+  it('does not sign with a CA that nobody was told of, however long that takes', async () => {
+    let told = false
+    const one = authority({ isTrusted: () => told })
+    await one.ready(stop.signal)
+    const first = one.signer()?.certificate
+    await clock.advance(21 * hourMs)
+    await until(() => certificatesIn(one.bundle()) === 2)
+    for (let hours = 0; hours < 5; hours++) await clock.advance(hourMs)
+    expect(one.signer()?.certificate).to.equal(first)
+    told = true
+    await until(async () => {
+      await clock.advance(1_000)
+      return one.signer()?.certificate !== first
+    })
+    expect(certificatesIn(one.bundle())).to.equal(2)
   })
 
   it('rotates: trusts the new CA first, signs with it later, forgets the old one last', async () => {

@@ -50,6 +50,11 @@ export function planRotation(
   return { kind: 'wait', untilMs: Math.min(...times) }
 }
 
+/** A CA is trusted from now on, beside all that is; it will sign later. */
+export function succeeded(state: CaState, pair: KeyPair, nowMs: number): CaState {
+  return { ...state, next: { pair, sinceMs: nowMs } }
+}
+
 /** The next CA becomes the current one. */
 export function promoted({ current, next }: CaState): CaState {
   if (next === undefined) throw new TypeError('there is no next CA')

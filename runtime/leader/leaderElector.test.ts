@@ -10,7 +10,7 @@ import type { FakeApiServer } from '../testing/apiserver.ts'
 import { connect } from '../testing/connect.ts'
 import { until } from '../testing/until.ts'
 import { createLeaderElector } from './leaderElector.ts'
-import type { LeaderElector } from './leaderElector.ts'
+import type { LeaderElector, LeaderElectorOptions } from './leaderElector.ts'
 import { mayTake, microTime, observe, released, taken } from './leaseRecord.ts'
 
 describe('leader elector', () => {
@@ -31,7 +31,12 @@ describe('leader elector', () => {
     readonly stop: AbortController
     readonly ended: Promise<unknown>
   }
-  const candidate = (identity: string, clock?: Clock, metrics?: Metrics): Candidate => {
+  const candidate = (
+    identity: string,
+    clock?: Clock,
+    metrics?: Metrics,
+    owner?: LeaderElectorOptions['owner'],
+  ): Candidate => {
     const client = connect(server)
     clients.push(client)
     const elector = createLeaderElector({
@@ -43,6 +48,7 @@ describe('leader elector', () => {
       retryPeriodMs: 100,
       ...(clock === undefined ? {} : { clock }),
       ...(metrics === undefined ? {} : { metrics }),
+      ...(owner === undefined ? {} : { owner }),
     })
     const stop = new AbortController()
     const ended = elector.run(stop.signal).then(
@@ -72,6 +78,19 @@ describe('leader elector', () => {
     b.stop.abort()
     await b.ended
     expect(holder()).to.equal('')
+  })
+
+  it('makes a lease that belongs to its owner, and none while that is gone', async () => {
+    const owner = { apiVersion: 'v1', kind: 'Installation', name: 'all', uid: 'u' }
+    let installed = false
+    const a = candidate('a', realClock, createMetrics(), () => (installed ? owner : undefined))
+    await until(() => server.requests.length > 2)
+    expect(server.list(LEASES)).to.have.length(0)
+    installed = true
+    await a.elector.ready(a.stop.signal)
+    expect(server.get(LEASES, ref)?.metadata.ownerReferences).to.deep.equal([owner])
+    a.stop.abort()
+    await a.ended
   })
 
   it('elects exactly one of two who start together', async () => {

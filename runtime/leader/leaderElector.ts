@@ -1,6 +1,7 @@
 import type { Client } from '../client/client.ts'
 import { LEASES } from '../client/kinds.ts'
 import type { Lease } from '../client/kinds.ts'
+import type { OwnerReference } from '../client/objects.ts'
 import { realClock } from '../clock/clock.ts'
 import type { Clock } from '../clock/clock.ts'
 import { orAborted } from '../clock/orAborted.ts'
@@ -21,6 +22,11 @@ export interface LeaderElectorOptions {
   readonly name: string
   /** Ours, e.g. the pod's name with its uid. Two processes with one identity would both lead. */
   readonly identity: string
+  /**
+   * What the Lease shall go with. Undefined: there is none now, and the Lease is not made. Defaults
+   * to a Lease of its own.
+   */
+  readonly owner?: () => OwnerReference | undefined
   /** For how long others wait after the last renewal they saw. Defaults to 15,000. */
   readonly leaseDurationMs?: number
   /** After which a leader that cannot renew gives up; below the above. Defaults to 10,000. */
@@ -62,9 +68,15 @@ export function createLeaderElector(options: LeaderElectorOptions): LeaderElecto
   let observation: Observation = { record: undefined, atMs: clock.now() }
   master.set({ name: options.name }, 0)
 
+  const metadataOfNew = () => {
+    if (options.owner === undefined) return ref
+    const owner = options.owner()
+    if (owner === undefined) throw new Error('the owner of the lease is not there')
+    return { ...ref, ownerReferences: [owner] }
+  }
   const write = (lease: Lease | undefined, record: LeaseRecord, signal?: AbortSignal) => {
     const call = { deadlineMs, ...(signal === undefined ? {} : { signal }) }
-    if (lease === undefined) return leases.create({ metadata: ref, spec: record }, call)
+    if (lease === undefined) return leases.create({ metadata: metadataOfNew(), spec: record }, call)
     // The version is a precondition: of two who try, one gets a Conflict.
     const { resourceVersion } = lease.metadata
     return leases.mergePatch(ref, { metadata: { resourceVersion }, spec: record }, call)

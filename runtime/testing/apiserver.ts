@@ -6,6 +6,8 @@ import * as kindConstants from '../client/kinds.ts'
 import type { ResourceKind } from '../client/kinds.ts'
 import { keyOf } from '../client/objects.ts'
 import type { KubeObject, ObjectRef } from '../client/objects.ts'
+import { authorize } from './authorizer.ts'
+import type { Authorizer } from './authorizer.ts'
 import { createFaults } from './faults.ts'
 import type { Fault } from './faults.ts'
 import type { JsonObject } from './json.ts'
@@ -16,7 +18,7 @@ import { createStore } from './store.ts'
 import type { Store } from './store.ts'
 import { createWatches } from './watches.ts'
 import type { Watches } from './watches.ts'
-import { createWrites } from './writes.ts'
+import { createWrites, keyOf as keyInStore } from './writes.ts'
 import type { Writes } from './writes.ts'
 
 /** A request as it was seen. */
@@ -33,6 +35,8 @@ export interface FakeApiServerOptions {
   readonly kinds?: readonly ResourceKind[]
   /** Defaults to 1,000; a real server sends one a minute. */
   readonly bookmarkIntervalMs?: number
+  /** Refuses what a client may not do, as a cluster's RBAC does. Defaults to letting everything pass. */
+  readonly authorizer?: Authorizer
 }
 
 /** A small API server in memory, over real HTTP. Methods that touch objects go past HTTP. */
@@ -79,7 +83,8 @@ export async function startFakeApiServer(
     const method = request.method ?? 'GET'
     const body = await readBody(request)
     const query = Object.fromEntries(searchParams)
-    requests.push({ method, path: pathname, query, headers: request.headers, body })
+    const seen = { method, path: pathname, query, headers: request.headers, body }
+    requests.push(seen)
     const fault = faults.take(method, request.url ?? '/')
     if (fault !== undefined) {
       misbehave(fault, response)
@@ -87,6 +92,11 @@ export async function startFakeApiServer(
     }
     const contentType = request.headers['content-type'] ?? ''
     try {
+      authorize(options.authorizer, seen, (path) => {
+        const route = parseRoute(path, kinds)
+        if (route === undefined) return false
+        return store.get(route.collection, keyInStore(route.namespace, route.name)) !== undefined
+      })
       const asked = { method, pathname, searchParams, contentType, body }
       answer(asked, response, { kinds, store, watches, writes })
     } catch (error) {

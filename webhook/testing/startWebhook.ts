@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs'
 import { Agent, request } from 'undici'
+import { SYSTEM_NAMESPACE } from '../../api/group.ts'
+import { AUTHORITY_SECRET, WEBHOOK, webhookHost } from '../../api/installation.ts'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import { createClient } from '../../runtime/client/client.ts'
-import { SECRETS } from '../../runtime/client/kinds.ts'
 import { realClock } from '../../runtime/clock/clock.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
 import type { Metrics } from '../../runtime/metrics/metrics.ts'
 import { createMetrics } from '../../runtime/metrics/metrics.ts'
 import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
 import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
+import { authorizerOf } from '../../runtime/testing/authorizer.ts'
+import { putAuthority } from '../../runtime/testing/authoritySecret.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
 import { readConfig } from '../config.ts'
@@ -30,11 +34,14 @@ export async function startWebhook(
 ): Promise<StartedWebhook> {
   const stop = new AbortController()
   const metrics = createMetrics()
-  const apiServer = await startFakeApiServer()
+  const manifest = new URL('../../manifests/install.yaml', import.meta.url)
+  const authorizer = authorizerOf(readFileSync(manifest, 'utf8'), WEBHOOK)
+  const apiServer = await startFakeApiServer({ authorizer })
   apiServer.define(SIDECAR_SETS)
   fill(apiServer)
+  const ca = await putAuthority(apiServer, { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET })
   const kubeConfig = apiServer.kubeConfig()
-  const transport = createTransport({ kubeConfig, userAgent: 'test', fieldManager: 'test' })
+  const transport = createTransport({ kubeConfig, userAgent: WEBHOOK, fieldManager: WEBHOOK })
   const client = createClient({ transport })
   const config = readConfig({
     AGENT_IMAGE: 'agent:v1',
@@ -54,9 +61,7 @@ export async function startWebhook(
     }
   }
   await until(async () => (await readiness()) === 200, { what: 'the webhook is ready' })
-  const secret = apiServer.get(SECRETS, { namespace: 'baton-system', name: 'baton-ca' })
-  const ca = Buffer.from(secret?.data?.['tls.crt'] ?? '', 'base64').toString()
-  const https = new Agent({ connect: { ca, servername: 'baton-webhook.baton-system.svc' } })
+  const https = new Agent({ connect: { ca, servername: webhookHost(SYSTEM_NAMESPACE) } })
   return {
     apiServer,
     metrics,

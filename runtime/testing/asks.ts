@@ -1,4 +1,4 @@
-import type { RecordedRequest } from '../../runtime/testing/apiserver.ts'
+import type { RecordedRequest } from './apiserver.ts'
 
 /** What the API server's authorizer would be asked about a request. */
 export interface Ask {
@@ -22,21 +22,33 @@ export function asksOf(
 ): readonly Ask[] {
   const known = new Set(existing)
   return requests.flatMap((request) => {
-    const target = targetOf(request)
-    if (target === undefined) return []
-    const verb = verbOf(request, target.name)
-    if (verb === 'create') {
-      known.add(`${request.path}/${nameInBody(request)}`)
-      return [{ ...target, verb }]
-    }
-    const applies = request.headers['content-type'] === 'application/apply-patch+yaml'
-    if (!applies || known.has(request.path)) return [{ ...target, verb }]
-    known.add(request.path)
-    return [
-      { ...target, verb },
-      { ...target, verb: 'create' },
-    ]
+    const asks = asksOfOne(request, (path) => known.has(path))
+    const { method, path } = request
+    if (method === 'POST') known.add(`${path}/${nameInBody(request)}`)
+    else if (appliesIn(request)) known.add(path)
+    return asks
   })
+}
+
+/** The questions that one request raises. */
+export function asksOfOne(
+  request: RecordedRequest,
+  exists: (path: string) => boolean,
+): readonly Ask[] {
+  const target = targetOf(request)
+  if (target === undefined) return []
+  const ask = { ...target, verb: verbOf(request, target.name) }
+  return appliesIn(request) && !exists(request.path) ? [ask, { ...ask, verb: 'create' }] : [ask]
+}
+
+/** A sentence like `patch pods/status a in default`. */
+export function describeAsk({ verb, group, resource, namespace, name }: Ask): string {
+  const place = namespace === '' ? 'of the cluster' : `in ${namespace}`
+  return `${verb} ${group === '' ? '' : `${group}/`}${resource} ${name} ${place}`
+}
+
+function appliesIn({ headers }: RecordedRequest): boolean {
+  return headers['content-type'] === 'application/apply-patch+yaml'
 }
 
 function verbOf({ method, query }: RecordedRequest, name: string): string {
