@@ -5,8 +5,9 @@ import type { Clock } from './clock.ts'
 import { ContainerManager } from './container/manager.ts'
 import { makeRunDirectory } from './handover/store.ts'
 import { HookServer } from './hookServer.ts'
-import { routes } from './http/routes.ts'
+import { containerStatuses, routes } from './http/routes.ts'
 import { AgentServer } from './http/server.ts'
+import { createInterception } from './interception/create.ts'
 import type { Logger } from './log.ts'
 import { AgentMetrics } from './metrics/agentMetrics.ts'
 import { DesiredSource } from './podinfo/source.ts'
@@ -35,6 +36,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     log,
     onChange: () => {
       for (const manager of managers) manager.notify()
+      interception?.manager.notify()
     },
   })
   const managers = config.containers.map((container) => {
@@ -45,11 +47,15 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
     return new ContainerManager({ ...own, source, metrics, clock })
   })
 
+  const statuses = () => containerStatuses(managers)
+  const interception = createInterception({ config, source, statuses, log, clock })
+
   const loops = new AbortController()
   const hooks = new AbortController()
   const running = Promise.all([
     source.run(loops.signal),
     ...managers.map((manager) => manager.run(loops.signal)),
+    interception?.manager.run(loops.signal),
   ])
   // Asked for by the preStop hook, by SIGTERM, or by both: it happens once.
   let ending: Promise<void> | null = null
@@ -62,7 +68,7 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   const server = await AgentServer.listen({
     port,
     log,
-    routes: routes({ managers, metrics, clock }),
+    routes: routes({ managers, interception, metrics, clock }),
   })
   const hook = new HookServer({ path: join(config.runDir, 'agent.sock'), onDrain: end, log })
   const hooked = hook.run(hooks.signal)

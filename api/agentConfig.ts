@@ -1,5 +1,6 @@
 import {
   array,
+  boolean,
   decodeJson,
   literal,
   number,
@@ -55,6 +56,8 @@ const config = object({
   podInfoDir: string,
   port: number,
   containers: array(container),
+  /** The pod was prepared by baton-iptables, and the agent may change its rules. */
+  interception: optional(boolean),
 })
 
 /** What does not change in the life of a pod: the environment variable BATON_CONFIG of the agent. */

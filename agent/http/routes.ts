@@ -1,4 +1,5 @@
 import type { AgentStatus } from '../../api/agentStatus.ts'
+import type { InterceptionStatus } from '../../api/interception/status.ts'
 import type { Clock } from '../clock.ts'
 import type { ContainerManager } from '../container/manager.ts'
 import { METRICS_CONTENT_TYPE } from '../metrics/exposition.ts'
@@ -12,8 +13,15 @@ export interface Answer {
 
 export interface RouteOptions {
   readonly managers: readonly ContainerManager[]
+  /** null in pods that were injected without interception. */
+  readonly interception: InterceptionView | null
   readonly metrics: AgentMetrics
   readonly clock: Clock
+}
+
+export interface InterceptionView {
+  readonly status: InterceptionStatus
+  readonly metrics: { format(): string }
 }
 
 /** A loop that has not completed a look for so long hangs: its waits are all below 5 s. */
@@ -21,17 +29,17 @@ const STUCK_MS = 15_000
 
 /** What the agent tells, by path. It only tells: no command comes in over the network. */
 export function routes(options: RouteOptions): Readonly<Record<string, () => Answer>> {
-  const { managers, metrics, clock } = options
+  const { managers, interception, metrics, clock } = options
   return {
     '/status': () => ({
       status: 200,
       type: 'application/json',
-      body: JSON.stringify(agentStatus(managers)),
+      body: JSON.stringify(agentStatus(managers, interception)),
     }),
     '/metrics': () => ({
       status: 200,
       type: METRICS_CONTENT_TYPE,
-      body: metrics.format(agentStatus(managers).containers),
+      body: `${metrics.format(containerStatuses(managers))}${interception?.metrics.format() ?? ''}`,
     }),
     '/healthz': () => health(managers, clock.now()),
     '/readyz': () => readiness(managers),
@@ -39,12 +47,23 @@ export function routes(options: RouteOptions): Readonly<Record<string, () => Ans
   }
 }
 
-export function agentStatus(managers: readonly ContainerManager[]): AgentStatus {
+function agentStatus(
+  managers: readonly ContainerManager[],
+  interception: InterceptionView | null,
+): AgentStatus {
   return {
     v: 1,
     ready: managers.every(({ readiness: { ready } }) => ready),
-    containers: Object.fromEntries(managers.map(({ name, status }) => [name, status])),
+    containers: containerStatuses(managers),
+    ...(interception === null ? {} : { interception: interception.status }),
   }
+}
+
+/** What is known of each hot container. */
+export function containerStatuses(
+  managers: readonly Pick<ContainerManager, 'name' | 'status'>[],
+): AgentStatus['containers'] {
+  return Object.fromEntries(managers.map(({ name, status }) => [name, status]))
 }
 
 function health(managers: readonly ContainerManager[], at: number): Answer {

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import type { Desired } from '../../api/desired.ts'
 import { parseDesired } from '../../api/desired.ts'
 import { annotations } from '../../api/group.ts'
+import type { Interception } from '../../api/interception/desired.ts'
+import { parseInterception } from '../../api/interception/desired.ts'
 import type { Logger } from '../log.ts'
+import { AnnotationValue } from './annotationValue.ts'
 import { findAnnotation } from './annotations.ts'
 
 export interface DesiredSourceOptions {
@@ -16,41 +19,38 @@ export interface DesiredSourceOptions {
 }
 
 /**
- * The annotation `baton.dev/desired` as the kubelet shows it in the pod. The kubelet swaps the
+ * What the pod's annotations want of its agent, as the kubelet shows them in the pod. The kubelet swaps the
  * symlink `..data`, which fs.watch tells at once; the callers' poll covers what inotify misses.
  */
 export class DesiredSource {
   readonly #options: DesiredSourceOptions
-  #text: string | null = null
-  #desired: Desired | null = null
+  readonly #desired: AnnotationValue<Desired>
+  readonly #interception: AnnotationValue<Interception>
   /** Code of the last error of reading. */
   #unreadable = ''
 
   constructor(options: DesiredSourceOptions) {
     this.#options = options
+    const { log } = options
+    this.#desired = new AnnotationValue({ what: 'desired state', parse: parseDesired, log })
+    const what = 'wanted interception'
+    this.#interception = new AnnotationValue({ what, parse: parseInterception, log })
   }
 
-  /**
-   * Reads the annotation. null = absent. One that cannot be parsed leaves the last good one in
-   * force and is logged once: a proxy must not be harmed by a typo.
-   */
+  /** null = absent so far, or never understood. */
   async read(): Promise<Desired | null> {
-    const text = await this.#readText()
-    if (text === this.#text || text === null) return this.#desired
-    this.#text = text
-    try {
-      this.#desired = parseDesired(text)
-      this.#options.log.info('desired state read', { desired: text })
-    } catch (error) {
-      this.#options.log.error('desired state not understood', { error, desired: text })
-    }
-    return this.#desired
+    return this.#desired.update(await this.#readText(annotations.desired))
   }
 
-  async #readText(): Promise<string | null> {
+  /** The same for what of the pod's traffic goes through the proxy. */
+  async readInterception(): Promise<Interception | null> {
+    return this.#interception.update(await this.#readText(annotations.interception))
+  }
+
+  async #readText(key: string): Promise<string | null> {
     try {
       const text = await readFile(join(this.#options.directory, 'annotations'), 'utf8')
-      return findAnnotation(text, annotations.desired)
+      return findAnnotation(text, key)
     } catch (error) {
       // Missing between two versions of the volume, or before the first one; all else is told once.
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'

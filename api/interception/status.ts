@@ -33,7 +33,15 @@ export type TogglePhase = (typeof togglePhases)[number]
 export const hookOutcomes = ['Succeeded', 'Failed', 'TimedOut'] as const
 export type HookOutcome = (typeof hookOutcomes)[number]
 
-const toggle = object({
+export const hookRecord = object({
+  name: literal(...hookNames),
+  outcome: literal(...hookOutcomes),
+  durationSeconds: number,
+  /** What went wrong, a clause; empty when nothing did. */
+  detail: string,
+})
+
+export const interceptionToggle = object({
   from: literal(...interceptionStates),
   to: literal(...interceptionStates),
   /** RFC 3339. */
@@ -42,14 +50,7 @@ const toggle = object({
   /** Constant in UpperCamelCase. */
   reason: string,
   sentence: string,
-  hooks: array(
-    object({
-      name: literal(...hookNames),
-      outcome: literal(...hookOutcomes),
-      durationSeconds: number,
-      detail: string,
-    }),
-  ),
+  hooks: array(hookRecord),
   /** Connections that stay with the proxy when the timer of a disable is over. */
   connectionsLeft: optional(number),
 })
@@ -72,7 +73,7 @@ export const interceptionStatus = object({
   /** The kernel's rules are those that are wanted, and the probe went where it should. */
   verified: boolean,
   probe: nullable(probe),
-  lastToggle: nullable(toggle),
+  lastToggle: nullable(interceptionToggle),
   /** How often rules were put back that somebody else had changed. */
   repairs: number,
   /** How often the rules went off because the proxy did not serve. */
@@ -82,6 +83,6 @@ export const interceptionStatus = object({
 })
 
 export type InterceptionStatus = ReturnType<typeof interceptionStatus>
-export type InterceptionToggle = ReturnType<typeof toggle>
+export type InterceptionToggle = ReturnType<typeof interceptionToggle>
 export type InterceptionProbe = ReturnType<typeof probe>
 export type ProbeOutcome = NonNullable<InterceptionProbe['outbound']>

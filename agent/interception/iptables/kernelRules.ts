@@ -20,6 +20,11 @@ export interface Reading {
   readonly hash: string
 }
 
+export interface Written extends Reading {
+  /** The kernel had other rules before. */
+  readonly changed: boolean
+}
+
 /** The rules of one family in this network namespace. */
 export class KernelRules {
   readonly family: Family
@@ -34,26 +39,26 @@ export class KernelRules {
   }
 
   /** Errors: iptables-save failed. */
-  async read(wanted: Interception | null): Promise<Reading> {
-    return this.#compare(wanted, await this.#found())
+  async read(wanted: Interception | null, bypassed = false): Promise<Reading> {
+    return this.#compare(wanted, await this.#found(), bypassed)
   }
 
   /**
    * Brings the kernel to the wanted state in one transaction a table, if it is not there. Resolves
    * to what it then has, read back. Errors: what iptables said.
    */
-  async write(wanted: Interception | null): Promise<Reading & { readonly changed: boolean }> {
+  async write(wanted: Interception | null, bypassed = false): Promise<Written> {
     if (wanted?.mode === 'Tproxy') await this.#routeMarked()
     const found = await this.#found()
-    const before = this.#compare(wanted, found)
+    const before = this.#compare(wanted, found, bypassed)
     if (before.same) return { ...before, changed: false }
-    const text = restoreText(rules(wanted, this.family, found), before.difference.jumps)
+    const text = restoreText(rules(wanted, this.family, found, bypassed), before.difference.jumps)
     await this.#run('restore', ['--noflush', '--wait', LOCK_WAIT_SECONDS], text)
-    return { ...(await this.read(wanted)), changed: true }
+    return { ...(await this.read(wanted, bypassed)), changed: true }
   }
 
-  #compare(wanted: Interception | null, found: RuleSet): Reading {
-    const missing = difference(rules(wanted, this.family, found), found)
+  #compare(wanted: Interception | null, found: RuleSet, bypassed: boolean): Reading {
+    const missing = difference(rules(wanted, this.family, found, bypassed), found)
     return { difference: missing, same: isSame(missing), hash: rulesHash(found) }
   }
 

@@ -15,13 +15,16 @@ import { chainNames } from './ruleSet.ts'
  * exists, provided that conntrack has known it from its start: that is what the anchor is for. It is
  * in a chain that nobody jumps to, and costs nothing.
  * @param found what the kernel has
+ * @param bypassed only the agent's probes go to the proxy, so that it sees when the proxy serves again
  */
 export function rules(
   wanted: Interception | null,
   family: Family,
-  found: RuleSet = { chains: [], jumps: [] },
+  found: RuleSet = NOTHING,
+  bypassed = false,
 ): RuleSet {
-  const on = wanted?.enabled === true ? wanted : null
+  const terms = wanted?.enabled === true ? wanted : null
+  const on = bypassed ? null : terms
   const transparent = wanted?.mode === 'Tproxy'
   // Of another mode before: its connections go on, new ones come another way.
   const wasTransparent = found.chains.some(({ name }) => name === chainNames.transparent)
@@ -29,11 +32,11 @@ export function rules(
   return {
     chains: [
       nat(chainNames.anchor, ['-m conntrack --ctstate NEW -j RETURN']),
-      nat(chainNames.toInbound, redirect(on?.inbound)),
-      nat(chainNames.toOutbound, redirect(on?.outbound)),
+      nat(chainNames.toInbound, redirect(terms?.inbound)),
+      nat(chainNames.toOutbound, redirect(terms?.outbound)),
       nat(chainNames.self, inbound(on, family, chainNames.toInbound)),
       nat(chainNames.inbound, transparent ? [] : inbound(on, family, chainNames.toInbound)),
-      nat(chainNames.output, on === null ? [] : output(on, family)),
+      nat(chainNames.output, terms === null ? [] : output(terms, family, bypassed)),
       ...(transparent || wasTransparent ? marked(transparent ? on : null, family) : []),
       ...(wanted?.dns === undefined ? [] : dnsZones(wanted, wanted.dns.proxyPort)),
     ],
@@ -56,6 +59,8 @@ export function rules(
   }
 }
 
+const NOTHING: RuleSet = { chains: [], jumps: [] }
+
 function chain(table: Table, name: string, list: readonly string[]): Chain {
   return { table, name, rules: list }
 }
@@ -77,9 +82,10 @@ function inbound(on: Interception | null, family: Family, target: string): reado
 }
 
 /** Everything that a process of the pod sends to open a connection, and its DNS queries. */
-function output(on: Interception, family: Family): readonly string[] {
+function output(on: Interception, family: Family, bypassed: boolean): readonly string[] {
   const { loopback, passThrough } = familyFacts[family]
   const owners = ownerMatches(on)
+  if (bypassed) return probe(on, loopback)
   return [
     ...probe(on, loopback),
     `-s ${passThrough} -o lo -j RETURN`,

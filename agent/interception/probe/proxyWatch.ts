@@ -1,0 +1,68 @@
+import type { ProbeResult } from './probe.ts'
+
+/** What is known of the proxy's ports at one moment. */
+export interface ProxySight {
+  readonly proxy: 'serves' | 'down' | 'unknown'
+  readonly downMs: number
+}
+
+/** A proxy that accepts nothing for so many probes in a row is as good as dead. */
+const UNACCEPTED_LIMIT = 3
+
+/**
+ * Remembers what it needs to tell a dead proxy. Of hot containers the launchers tell at once; of
+ * other proxies, and of one that hangs, the probes do.
+ */
+export class ProxyWatch {
+  #downSince: number | null = null
+  /** Ports of which this was seen, as text; others are another proxy. */
+  #listened = ''
+  #unaccepted = 0
+  #last: ProbeResult | null = null
+
+  /** @param result of a probe that the rules bring to the proxy */
+  probed(result: ProbeResult): void {
+    const outcomes = [result.inbound, result.outbound]
+    this.#unaccepted = outcomes.includes('NotAccepted') ? this.#unaccepted + 1 : 0
+    this.#last = result
+  }
+
+  /** The rules do not bring probes to the proxy now. */
+  forgetProbes(): void {
+    this.#last = null
+    this.#unaccepted = 0
+  }
+
+  /**
+   * @param ports where the proxy must listen
+   * @param listening ports on which processes of hot containers listen now
+   */
+  look(ports: readonly number[], listening: ReadonlySet<number>, at: number): ProxySight {
+    const proxy = this.#judge(ports, listening)
+    if (proxy !== 'down') this.#downSince = null
+    else this.#downSince ??= at
+    return { proxy, downMs: this.#downSince === null ? 0 : at - this.#downSince }
+  }
+
+  #judge(ports: readonly number[], listening: ReadonlySet<number>): ProxySight['proxy'] {
+    if (this.#unaccepted >= UNACCEPTED_LIMIT) return 'down'
+    const listens = ports.every((port) => listening.has(port))
+    const wanted = ports.join(',')
+    if (listens && wanted !== '') {
+      this.#listened = wanted
+      return 'serves'
+    }
+    if (this.#listened === wanted && wanted !== '') return 'down'
+    // No hot container of this pod has ever listened there: only probes can tell.
+    if (this.#last === null) return 'unknown'
+    const outcomes = [this.#last.inbound, this.#last.outbound].filter((one) => one !== null)
+    if (outcomes.includes('Refused')) return 'down'
+    return outcomes.every((one) => one === 'Seen') && outcomes.length > 0 ? 'serves' : 'unknown'
+  }
+}
+
+/** Ports of addresses such as `0.0.0.0:15001` and `[::]:15001`. */
+export function portsOf(addresses: Iterable<string>): ReadonlySet<number> {
+  const ports = [...addresses].map((address) => Number(address.slice(address.lastIndexOf(':') + 1)))
+  return new Set(ports)
+}

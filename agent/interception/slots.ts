@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { AgentConfig } from '../../api/agentConfig.ts'
+import type { AgentContainerStatus } from '../../api/agentStatus.ts'
+import { LauncherClient } from '../launcher/client.ts'
+import { portsOf } from './probe/proxyWatch.ts'
+
+type Statuses = () => Readonly<Record<string, AgentContainerStatus>>
+
+/** What interception needs to know of the hot containers of the pod. */
+export class ProxySlots {
+  readonly #config: AgentConfig
+  readonly #statuses: Statuses
+
+  /** @param statuses what the handovers of the pod see, by container */
+  constructor(config: AgentConfig, statuses: Statuses) {
+    this.#config = config
+    this.#statuses = statuses
+  }
+
+  /** Ports on which processes of the pod's slots listen now. */
+  listening(): ReadonlySet<number> {
+    const slots = Object.values(this.#statuses()).flatMap((status) => Object.values(status.slots))
+    return portsOf(slots.filter(({ running }) => running).flatMap(({ listening }) => listening))
+  }
+
+  /** Launcher of the slot that serves. @param container undefined = the first of the pod */
+  serving(container = this.#config.containers[0]?.name): LauncherClient | undefined {
+    if (container === undefined) return undefined
+    const slot = this.#statuses()[container]?.active ?? null
+    return slot === null ? undefined : this.#launcher(container, slot)
+  }
+
+  /** Connections that came to these ports and are open still; null = nobody can count them. */
+  async connections(ports: readonly number[]): Promise<number | null> {
+    const wanted = new Set(ports)
+    const counts = this.#config.containers.flatMap(({ name, slots }) =>
+      slots.map(async (slot) => {
+        const { connections, aside } = await this.#launcher(name, slot).connections()
+        return [connections, aside ?? {}]
+      }),
+    )
+    const seen = (await Promise.allSettled(counts)).flatMap((one) =>
+      one.status === 'fulfilled' ? one.value : [],
+    )
+    const own = seen.flatMap((byAddress) =>
+      Object.entries(byAddress).filter(([address]) => wanted.has([...portsOf([address])][0] ?? 0)),
+    )
+    return own.length === 0 ? null : own.reduce((sum, [, count]) => sum + count, 0)
+  }
+
+  #launcher(container: string, slot: string): LauncherClient {
+    return new LauncherClient(join(this.#config.runDir, container, `${slot}.sock`))
+  }
+}
