@@ -35,6 +35,9 @@ export function slotVersionAltAnnotation(slot: string): string {
 /** Condition on the pod that carries the result of its last handover. */
 export const POD_CONDITION = 'baton.dev/Sidecars'
 
+/** Condition on the pod that carries how its last toggle of interception ended. */
+export const INTERCEPTION_CONDITION = 'baton.dev/Interception'
+
 /** What the administrator sets for the whole installation, in the operator's namespace. */
 export const CONFIGURATION = {
   configMap: 'baton-configuration',

@@ -13,6 +13,11 @@ export const eventReasons = [
   'ImagePullFailed',
   'ResizeRefused',
   'BackOffEnded',
+  'InterceptionEnabled',
+  'InterceptionDisabled',
+  'InterceptionFailed',
+  /** The proxy is dead, and the app goes on directly. */
+  'InterceptionBypassed',
 ] as const
 export type EventReason = (typeof eventReasons)[number]
 

@@ -1,6 +1,5 @@
 import type { Drain, DrainMethod } from '../api/v1beta1/sidecarset.ts'
-import { checked, wholeNumber } from './rules.ts'
-import type { Properties } from './schema.ts'
+import type { Properties, Schema } from './schema.ts'
 import { integer, list, object, openObject, string } from './schema.ts'
 
 type Options<K extends keyof DrainMethod> = NonNullable<DrainMethod[K]>
@@ -58,30 +57,26 @@ const methods: Properties<DrainMethod> = {
 const names = Object.keys(methods)
 
 /** Other keys are kept, so that the webhook can name them and say which there are. */
-const method = checked(openObject('One of these ways. Defaults to the signal SIGTERM.', methods), {
-  rule: `${names.map((name) => `(has(self.${name}) ? 1 : 0)`).join(' + ')} <= 1`,
-  message: `the old process can be told to finish in one way only: keep one of ${names.join(', ')}`,
-})
+const method: Schema = {
+  ...openObject('One of these ways. Defaults to the signal SIGTERM.', methods),
+  'x-kubernetes-validations': [
+    {
+      rule: `${names.map((name) => `(has(self.${name}) ? 1 : 0)`).join(' + ')} <= 1`,
+      message: `the old process can be told to finish in one way only: keep one of ${names.join(', ')}`,
+    },
+  ],
+}
 
-const drainFields = object<Drain>(
+/** handover.drain */
+export const drain = object<Drain>(
   'How the old process is told to finish, and how long it may take.',
   {
-    timerSeconds: wholeNumber(
+    timerSeconds: integer(
       'Seconds from the order to drain until what is left is reported, and the pod counts as upgraded. Defaults to 15.',
-      0,
     ),
-    maxSeconds: wholeNumber(
+    maxSeconds: integer(
       'Seconds after which the connections that are left are cut, and counted. Defaults to 600.',
-      1,
     ),
     method,
   },
 )
-
-/** handover.drain */
-export const drain = checked(drainFields, {
-  rule: '!has(self.timerSeconds) || self.timerSeconds <= (has(self.maxSeconds) ? self.maxSeconds : 600)',
-  message:
-    'the old process would be gone after maxSeconds, before its connections are reported; lower it, or raise maxSeconds',
-  fieldPath: '.timerSeconds',
-})

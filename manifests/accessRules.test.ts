@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { globSync, readFileSync } from 'node:fs'
 import { SYSTEM_NAMESPACE } from '../api/group.ts'
-import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
+import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
 import type { ResourceKind } from '../runtime/client/kinds.ts'
 import * as kinds from '../runtime/client/kinds.ts'
 import type { RecordedRequest } from '../runtime/testing/apiserver.ts'
@@ -114,7 +114,7 @@ function withoutSub(resource: string): string {
 }
 
 function kindsIn(sources: readonly string[]): readonly ResourceKind[] {
-  const all: Readonly<Record<string, unknown>> = { ...kinds, SIDECAR_SETS }
+  const all: Readonly<Record<string, unknown>> = { ...kinds, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS }
   return textsOf(sources).flatMap((text) =>
     [...text.matchAll(/\.resource\((\w+)\)/g)].map(([, constant = '']) => {
       const kind = all[constant]

@@ -40,8 +40,13 @@ export const operatorAccess: Access = {
     rule(GROUP, ['sidecarsets/status'], ['patch']),
     // To own prefetch pods and revisions where owner references are checked.
     rule(GROUP, ['sidecarsets/finalizers'], ['update']),
+    // So is that of an object whose pods are intercepted.
+    rule(GROUP, ['trafficinterceptions'], [...CACHE, 'patch']),
+    rule(GROUP, ['trafficinterceptions/status'], ['patch']),
     rule('', ['pods'], [...CACHE, 'patch']),
     rule('', ['pods/status', 'pods/resize'], ['patch']),
+    // Their labels, for objects that are narrowed to some of them.
+    rule('', ['nodes'], CACHE),
     rule('', ['namespaces'], CACHE),
     rule('', ['events'], ['create', 'patch']),
     // The manifest brings both. One that could make them would make them anew while Baton is being

@@ -16,6 +16,10 @@ import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import { createTransport } from '../runtime/transport/transport.ts'
 import { createAgentClient } from './agentclient/agentClient.ts'
 import type { OperatorConfig } from './config.ts'
+import { createInterceptionCaches } from './interception/caches.ts'
+import { createInterceptionMetrics } from './interception/metrics.ts'
+import { createInterceptionReconciler } from './interception/reconciler.ts'
+import { interceptionSources } from './interception/sources.ts'
 import { createSidecarSetMetrics } from './metrics.ts'
 import { createCaches } from './sidecarset/caches.ts'
 import { createPrefetcher } from './sidecarset/prefetch/prefetcher.ts'
@@ -33,6 +37,8 @@ export interface OperatorOptions {
   readonly agentPort?: number
   /** See ReconcilerOptions. */
   readonly pollMs?: number
+  /** See InterceptionReconcilerOptions. */
+  readonly surveyMs?: number
   /** See LeaderElectorOptions. */
   readonly leaseDurationMs?: number
 }
@@ -62,6 +68,7 @@ export function createOperator(options: OperatorOptions): Operator {
     instance: identity,
   })
   const caches = createCaches({ client, namespace, shared })
+  const interceptionCaches = createInterceptionCaches(client, caches.pods, shared)
   const owner = () => installationOwner(caches.injection)
   const { directory, caLifetimeMs, overlapMs } = config.certificates
   const ownCa = (): Trust =>
@@ -129,6 +136,23 @@ export function createOperator(options: OperatorOptions): Operator {
       ...(options.pollMs === undefined ? {} : { pollMs: options.pollMs }),
     }),
   })
+  const interceptions = createController({
+    ...shared,
+    name: 'trafficinterception',
+    concurrency: 4,
+    sources: interceptionSources(interceptionCaches),
+    reconcile: createInterceptionReconciler({
+      client,
+      caches: interceptionCaches,
+      agents,
+      recorder,
+      metrics: createInterceptionMetrics(metrics),
+      clock,
+      logger,
+      ...(options.pollMs === undefined ? {} : { pollMs: options.pollMs }),
+      ...(options.surveyMs === undefined ? {} : { surveyMs: options.surveyMs }),
+    }),
+  })
   const webhooks = createController({
     ...shared,
     name: 'webhookconfiguration',
@@ -143,7 +167,8 @@ export function createOperator(options: OperatorOptions): Operator {
     }),
   })
   const { sets, pods, namespaces, revisions, injection } = caches
-  const informers = [sets, pods, namespaces, revisions, injection] as const
+  const { objects, nodes } = interceptionCaches
+  const informers = [sets, pods, namespaces, revisions, injection, objects, nodes] as const
   const health = createProbeServer({
     port: config.healthPort,
     metrics,
@@ -151,6 +176,7 @@ export function createOperator(options: OperatorOptions): Operator {
     healthChecks: {
       ...Object.fromEntries(informers.map((one) => [one.name, one.check])),
       sidecarset: sidecarSets.check,
+      trafficinterception: interceptions.check,
       webhookconfiguration: webhooks.check,
     },
     // A replica that waits for the lease is ready too: it is the one that takes over.
@@ -166,7 +192,7 @@ export function createOperator(options: OperatorOptions): Operator {
   // Together: a CA is made and rotated by what the caches say, and is there before anybody leads.
   manager.add('caches', ...informers, trust)
   manager.add('leader', elector)
-  manager.add('controllers', sidecarSets, webhooks)
+  manager.add('controllers', sidecarSets, interceptions, webhooks)
   return {
     run: async (signal) => {
       try {

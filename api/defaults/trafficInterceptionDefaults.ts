@@ -1,3 +1,4 @@
+import { DEFAULT_PROXY_PORTS } from '../interception/desired.ts'
 import type {
   InterceptedTraffic,
   InterceptionHook,
@@ -23,10 +24,6 @@ export interface DefaultedInterception extends TrafficInterceptionSpec {
   readonly rollout: Required<InterceptionRollout>
 }
 
-/** The ports that Istio's proxies use too, so that a configuration written for them fits. */
-const INBOUND_PORT = 15006
-const OUTBOUND_PORT = 15001
-const DNS_PORT = 15053
 /** Apache Dubbo's default. */
 const QOS_PORT = 22222
 
@@ -35,10 +32,10 @@ export function defaultInterception(spec: TrafficInterceptionSpec): DefaultedInt
   const { dns, ...rest } = spec
   return {
     ...rest,
-    inbound: traffic(spec.inbound ?? {}, INBOUND_PORT),
-    outbound: traffic(spec.outbound ?? {}, OUTBOUND_PORT),
+    inbound: traffic(spec.inbound ?? {}, DEFAULT_PROXY_PORTS.inbound),
+    outbound: traffic(spec.outbound ?? {}, DEFAULT_PROXY_PORTS.outbound),
     mode: spec.mode ?? 'Redirect',
-    ...(dns === undefined ? {} : { dns: { proxyPort: dns.proxyPort ?? DNS_PORT } }),
+    ...(dns === undefined ? {} : { dns: { proxyPort: dns.proxyPort ?? DEFAULT_PROXY_PORTS.dns } }),
     hooks: hooks(spec.hooks ?? {}),
     drain: { timerSeconds: spec.drain?.timerSeconds ?? 15 },
     onProxyFailure: spec.onProxyFailure ?? 'Bypass',

@@ -2,7 +2,6 @@ import { RE2JS } from 're2js'
 import type { ComputedResource } from '../expression/index.ts'
 import { expressionProblem } from '../expression/index.ts'
 import type { ResourcesPolicy, TransferEnv } from '../v1beta1/sidecarset.ts'
-import { choiceViolations } from './choice.ts'
 import type { PlacedContainer } from './placedContainer.ts'
 import type { Violation } from './violation.ts'
 
@@ -25,7 +24,7 @@ export function fromAppViolations(placed: PlacedContainer): readonly Violation[]
 }
 
 function shareViolations(field: string, value: string | undefined): readonly Violation[] {
-  return choiceViolations(field, value, ['enabled', 'disabled'])
+  return oneOf(field, value, ['enabled', 'disabled'])
 }
 
 const METADATA_FIELD = /^metadata\.(?:labels|annotations)\['[^']+'\]$/
@@ -80,10 +79,7 @@ function policyViolations(
           },
         ]
       : []),
-    ...choiceViolations(`${field}.targetContainersMode`, policy.targetContainersMode, [
-      'sum',
-      'max',
-    ]),
+    ...oneOf(`${field}.targetContainersMode`, policy.targetContainersMode, ['sum', 'max']),
     ...regexViolations(`${field}.targetContainersNameRegex`, policy.targetContainersNameRegex),
     ...expressionViolations(`${field}.resourcesExpr`, policy.resourcesExpr),
   ]
@@ -133,4 +129,14 @@ function expressionViolation(
   if (problem === undefined) return []
   const example = resource === 'cpu' ? 'max(cpu*50%, 50m)' : 'min(memory/4, 256Mi)'
   return [{ field, value, problem, remedy: `write an expression such as ${example}` }]
+}
+
+function oneOf(
+  field: string,
+  value: string | undefined,
+  allowed: readonly string[],
+): readonly Violation[] {
+  if (value === undefined || allowed.includes(value)) return []
+  const problem = 'there is no such value'
+  return [{ field, value, problem, remedy: `use one of ${allowed.join(', ')}` }]
 }

@@ -1,5 +1,6 @@
 import { SYSTEM_NAMESPACE } from '../../api/group.ts'
 import { aSet, hotProxy, largeProxy } from '../../operator/testing/build.ts'
+import { startInterceptionWorld } from '../../operator/testing/interceptionWorld.ts'
 import { startWorld } from '../../operator/testing/world.ts'
 import type { World } from '../../operator/testing/world.ts'
 import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
@@ -13,7 +14,7 @@ import { AUTHORITY_SECRET } from '../../api/installation.ts'
 
 /** What the operator asks of the API server in everything that its tests have it do. */
 export async function recordOperator(): Promise<readonly RecordedRequest[]> {
-  const lives = [brokenAuthority, repeatedEvent, rollouts, resizes]
+  const lives = [brokenAuthority, repeatedEvent, rollouts, resizes, toggles]
   const requests: RecordedRequest[] = []
   for (const live of lives) requests.push(...(await live()))
   return requests
@@ -64,6 +65,27 @@ function resizes(): Promise<readonly RecordedRequest[]> {
     world.addPods(1, [largeProxy('proxy:1')])
     for (const image of ['proxy:1', 'proxy:2']) await rollOut(world, [largeProxy(image)], false)
   })
+}
+
+/** Interception goes on, and off when its object goes. */
+async function toggles(): Promise<readonly RecordedRequest[]> {
+  const world = await startInterceptionWorld({ unrestricted: true })
+  try {
+    world.addSwitchablePods(1)
+    world.putInterception()
+    world.startOperator()
+    await until(() => world.interception().status?.enabledPods === 1)
+    await world.deleteInterception()
+    await until(() => !world.hasInterception())
+    // The deletion was the user's.
+    return world.server.requests.filter(({ method, path }) => !isDeletion(method, path))
+  } finally {
+    await world.stop()
+  }
+}
+
+function isDeletion(method: string, path: string): boolean {
+  return method === 'DELETE' && path.includes('/trafficinterceptions/')
 }
 
 async function inWorld(

@@ -19,6 +19,7 @@ import type {
   Pod,
 } from '../../runtime/client/kinds.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
+import { podIndexers } from '../interception/podIndexers.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
 import { containerStatus } from './rollout/podStatus.ts'
@@ -53,6 +54,7 @@ export function createCaches({ client, namespace, shared }: CachesOptions): Cach
           return set === undefined || pod.metadata.namespace !== namespace ? [] : [set]
         },
         runningImage: runningImages,
+        ...podIndexers,
       },
     }),
     namespaces: createInformer({ ...shared, resource: client.resource(NAMESPACES) }),

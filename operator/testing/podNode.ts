@@ -10,9 +10,11 @@ import { PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
 import { PREFETCH_IMAGE, PREFETCH_LABEL } from '../sidecarset/prefetch/prefetchPod.ts'
+import type { InterceptionAgents, InterceptionAgentsOptions } from './interceptionAgents.ts'
+import { createInterceptionAgents } from './interceptionAgents.ts'
 import { bootsOf, findContainer, imageOf } from '../sidecarset/rollout/podStatus.ts'
 
-export interface PodNodeOptions {
+export interface PodNodeOptions extends InterceptionAgentsOptions {
   readonly server: FakeApiServer
   /** Images whose process exits: the agent gives the handover up. */
   readonly brokenImages?: ReadonlySet<string>
@@ -37,6 +39,8 @@ export interface PodNode {
   readonly agentPort: number
   /** Switches that agents carried out, `pod: from -> to (id)`. */
   readonly switches: readonly string[]
+  /** See InterceptionAgents. */
+  readonly toggles: InterceptionAgents['toggles']
   /** The agent of a pod lets the other slot of `proxy` stand in for the one that was ordered. */
   failOver(pod: string): void
   stop(): Promise<void>
@@ -49,6 +53,7 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
   const { server } = options
   const agents = new Map<string, { active: string | null; handover: HandoverStatus | null }>()
   const switches: string[] = []
+  const interception = createInterceptionAgents(options)
   const http: Server = createServer((request, response) => {
     answer(request, response)
   })
@@ -92,7 +97,13 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
       const phase = state.handover?.phase ?? 'Waiting'
       return [name, { active: state.active, phase, handover: state.handover, slots }] as const
     })
-    return { v: 1, ready: true, containers: Object.fromEntries(containers) }
+    const intercepted = interception.look(pod)
+    return {
+      v: 1,
+      ready: true,
+      containers: Object.fromEntries(containers),
+      ...(intercepted === undefined ? {} : { interception: intercepted }),
+    }
   }
 
   function obey(
@@ -123,6 +134,7 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
   }
 
   return {
+    toggles: interception.toggles,
     agentPort: (http.address() as AddressInfo).port,
     switches,
     failOver: (pod) => {

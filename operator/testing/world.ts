@@ -1,4 +1,4 @@
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
 import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
@@ -47,7 +47,7 @@ export interface WorldOptions extends Omit<PodNodeOptions, 'server'> {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const server = await startFakeApiServer({
-    kinds: [SIDECAR_SETS],
+    kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS],
     ...(options.unrestricted === true ? {} : { authorizer: operatorRoles() }),
   })
   putInstallation(server)
@@ -75,6 +75,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         logger: silentLogger,
         agentPort: node.agentPort,
         pollMs: 20,
+        surveyMs: 100,
         leaseDurationMs: 3_000,
       }).run(stop.signal)
       const operator: RunningOperator = {

@@ -14,8 +14,6 @@ export const skipReasons = [
   'AgentPortInUse',
   'HostPortClash',
   'ResourcesNotComputable',
-  'PreStopTooLong',
-  'ResourceClaimMissing',
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 

@@ -1,7 +1,6 @@
 import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
 import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type {
-  Condition,
   HandoverTotals,
   RolloutProgress,
   SidecarSetStatus,
@@ -9,8 +8,8 @@ import type {
 import type { RolloutSummary } from '../rollout/plan.ts'
 import type { Revision } from '../rollout/revision.ts'
 import { judgeConditions } from './conditions.ts'
-import type { Verdict } from './conditions.ts'
 import { NO_HANDOVERS, addTotals } from './handoverTotals.ts'
+import { timed } from './timed.ts'
 
 export interface StatusInput {
   readonly set: StoredSidecarSet
@@ -61,16 +60,4 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
 export function rememberedFailure(set: StoredSidecarSet): string | undefined {
   const observed = set.status?.observedGeneration
   return observed === (set.metadata.generation ?? 0) ? set.status?.failedRevision : undefined
-}
-
-function timed(
-  one: Verdict,
-  before: readonly Condition[] | undefined,
-  observedGeneration: number,
-  now: number,
-): Condition {
-  const former = before?.find((other) => other.type === one.type)
-  const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
-  const lastTransitionTime = former?.status === one.status ? former.lastTransitionTime : time
-  return { ...one, lastTransitionTime, observedGeneration }
 }
