@@ -138,7 +138,7 @@ describe("the pod's end", function () {
 
   it('drains the active process before the agent exits with code 0', async () => {
     started = await programPod()
-    const { pod, ask } = started
+    const { pod, ask, hold } = started
     pod.keeper.kill('SIGTERM')
     await until(
       'the end has begun',
@@ -146,9 +146,9 @@ describe("the pod's end", function () {
     )
     // Whoever has not heard of it yet is served as before.
     expect(await ask()).to.equal('v1')
-    const slow = ask('/slow')
+    const held = await hold()
     pod.keeper.kill('SIGTERM')
-    expect(await slow).to.equal('v1')
+    expect(await held.finish()).to.equal('v1')
     expect(await pod.keeper.exited).to.deep.equal({ code: 0, signal: null })
     expect(pod.log('slots are stopped')).to.have.length(1)
     await pod.idles('proxy-1')

@@ -58,10 +58,9 @@ describe('a handover', function () {
   })
 
   it('lets a response in flight end, and tells at the timer that it waits', async () => {
-    const { pod, command, ask } = started
+    const { pod, command, hold } = started
     await pod.restartSlot('proxy-2', command('v2'))
-    const slow = ask('/slow')
-    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const held = await hold()
     const drain = { timerSeconds: 1, maxSeconds: 30, method: {} }
     await pod.order('up', 'proxy-2', { ...upgrade, drain })
     const waiting = await until('the timer has run out', async () => {
@@ -69,21 +68,21 @@ describe('a handover', function () {
       return handover?.reportedAt !== undefined && phase === 'Draining' ? handover : undefined
     })
     expect(waiting.settledAt).to.equal(undefined)
-    expect(await slow).to.equal('v1')
+    expect(await held.finish()).to.equal('v1')
     const { handover } = await pod.reaches('up', 'Settled')
     expect(handover?.connectionsCut).to.equal(0)
   })
 
   it('drains by another signal than SIGTERM, and the old process stays ended', async () => {
-    const { pod, command, ask } = started
+    const { pod, command, ask, hold } = started
     await pod.restartSlot('proxy-2', command('v2'))
-    const slow = ask('/slow')
-    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const held = await hold()
     const method = { signal: { name: 'SIGQUIT' } }
     const drain = { timerSeconds: 15, maxSeconds: 30, method }
     await pod.order('up', 'proxy-2', { ...upgrade, drain })
+    await pod.reaches('up', 'Draining')
+    expect(await held.finish()).to.equal('v1')
     await pod.reaches('up', 'Settled')
-    expect(await slow).to.equal('v1')
     await pod.idles('proxy-1')
     // Its launcher waits 50 ms before it starts what has ended anew: the agent is quicker.
     const starts = pod.slot('proxy-1').output.filter((line) => line.includes('"child started"'))
@@ -104,16 +103,15 @@ describe('a handover', function () {
   })
 
   it('ends its drain before an order of another version is taken up, the newest one', async () => {
-    const { pod, command, ask } = started
+    const { pod, command, ask, hold } = started
     await pod.restartSlot('proxy-2', command('v2'))
-    const slow = ask('/slow')
-    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const held = await hold()
     await pod.order('up', 'proxy-2', upgrade)
     await pod.reaches('up', 'Draining')
     await pod.order('third', 'proxy-1', { minBoot: { 'proxy-1': 2 } })
     await pod.looksAgain(2)
     await pod.order('fourth', 'proxy-1', { minBoot: { 'proxy-1': 2 } })
-    expect(await slow).to.equal('v1')
+    expect(await held.finish()).to.equal('v1')
     await pod.idles('proxy-1')
     await pod.restartSlot('proxy-1', command('v4'))
     await pod.reaches('fourth', 'Settled')

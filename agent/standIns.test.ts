@@ -55,15 +55,16 @@ describe('when the agent and the active slot die together', function () {
   })
 
   it('and the slot comes back before the agent does, the one that stood in is drained', async () => {
-    const { pod, command, ask } = started
+    const { pod, command, ask, hold } = started
     killTogether(pod, 'proxy-1')
     expect(await answered(ask)).to.equal('v1')
-    const slow = ask('/slow')
+    const held = await hold()
     // Without a keeper it cannot know the listeners: it waits for one.
     await pod.startSlot('proxy-1', command('v1 again'))
     await pod.startAgent()
+    await until('the slot that came back serves', async () => (await ask()) === 'v1 again')
+    expect(await held.finish()).to.equal('v1')
     await pod.idles('proxy-2')
-    expect(await slow).to.equal('v1')
     expect(await pod.container()).to.include({ phase: 'Settled', active: 'proxy-1' })
     expect(pod.log('phase changed')).to.deep.equal([])
     expect(await ask()).to.equal('v1 again')

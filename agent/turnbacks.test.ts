@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { until } from '../launcher/testing/until.ts'
+import type { HeldResponse } from './testing/heldResponse.ts'
 import type { ProgramPod } from './testing/programPod.ts'
 import { programPod } from './testing/programPod.ts'
 
@@ -13,23 +14,22 @@ describe('an order back to the version that drains', function () {
   })
   afterEach(() => started.end())
 
-  /** Brings it into mid-drain: the old process still has `slow` to answer. */
-  async function drainSlowly(maxSeconds = 30): Promise<{ readonly slow: Promise<string> }> {
-    const { pod, command, ask } = started
+  /** Brings it into mid-drain: the old process still has a response to end. */
+  async function drainSlowly(maxSeconds = 30): Promise<HeldResponse> {
+    const { pod, command, hold } = started
     await pod.restartSlot('proxy-2', command('v2'))
-    const slow = ask('/slow').catch(() => 'cut')
-    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const held = await hold()
     const drain = { timerSeconds: 1, maxSeconds, method: {} }
     await pod.order('up', 'proxy-2', { ...upgrade, drain })
     await pod.reaches('up', 'Draining')
     await until('the drain is ordered', () => pod.log('drain is ordered').length === 1)
-    return { slow }
+    return held
   }
 
   it('is carried out beside the drain, which goes on until its last request', async () => {
     const { pod, ask } = started
     const before = pod.childPid('proxy-1')
-    const { slow } = await drainSlowly()
+    const held = await drainSlowly()
     await pod.order('back', 'proxy-1')
     const back = await pod.reaches('back', 'Settled')
     expect(back.active).to.equal('proxy-1')
@@ -39,7 +39,7 @@ describe('an order back to the version that drains', function () {
     expect(await ask()).to.equal('v1')
     expect(pod.childPid('proxy-1')).to.not.equal(before)
     await pod.idles('proxy-2')
-    expect(await slow).to.equal('v1')
+    expect(await held.finish()).to.equal('v1')
     const { turnedBack, slots } = await until('the old process has ended', async () => {
       const container = await pod.container()
       return container.turnedBack?.settledAt === undefined ? undefined : container
@@ -54,7 +54,8 @@ describe('an order back to the version that drains', function () {
     const { pod } = started
     const kept = started.keepConnection()
     await kept.opened
-    await drainSlowly(3)
+    const held = await drainSlowly(3)
+    expect(await held.finish()).to.equal('v1')
     await pod.order('back', 'proxy-1')
     await pod.reaches('back', 'Settled')
     await kept.ended
@@ -71,14 +72,14 @@ describe('an order back to the version that drains', function () {
 
   it('waits while another process is set aside, and is carried out then', async () => {
     const { pod, ask } = started
-    const { slow } = await drainSlowly()
+    const held = await drainSlowly()
     await pod.order('back', 'proxy-1')
     // The second drain is short: nobody holds the new process.
     await pod.reaches('back', 'Settled')
     await pod.order('again', 'proxy-2')
     await pod.looksAgain(2)
     expect((await pod.container()).handover?.id).to.equal('back')
-    expect(await slow).to.equal('v1')
+    expect(await held.finish()).to.equal('v1')
     await pod.reaches('again', 'Settled')
     expect(await ask()).to.equal('v2')
   })
@@ -86,7 +87,7 @@ describe('an order back to the version that drains', function () {
   for (const point of ['before it acts', 'while it acts', 'when it has acted'] as const) {
     it(`survives an agent that is killed ${point}`, async () => {
       const { pod, ask } = started
-      const { slow } = await drainSlowly()
+      const held = await drainSlowly()
       const acted = () => pod.log('process is set aside and another one started').length > 0
       const killed = point === 'before it acts' ? pod.killAgent() : null
       await pod.order('back', 'proxy-1')
@@ -95,7 +96,7 @@ describe('an order back to the version that drains', function () {
       await (killed ?? pod.killAgent())
       await pod.reaches('back', 'Settled')
       expect(await ask()).to.equal('v1')
-      expect(await slow).to.equal('v1')
+      expect(await held.finish()).to.equal('v1')
       await until('no process is set aside', async () => {
         const { slots } = await pod.container()
         return slots['proxy-1']?.aside === false
@@ -114,17 +115,16 @@ describe('a new version that dies in mid-drain', function () {
   afterEach(() => started.end())
 
   it('is stood in for by a second process of the old one, whose drain goes on', async () => {
-    const { pod, command, ask } = started
+    const { pod, command, ask, hold } = started
     await pod.restartSlot('proxy-2', command('v2'))
-    const slow = ask('/slow')
-    await until('the request is in flight', async () => (await ask()) === 'v1')
+    const held = await hold()
     await pod.order('up', 'proxy-2', upgrade)
     await pod.reaches('up', 'Draining')
     await until('the drain is ordered', () => pod.log('drain is ordered').length === 1)
     pod.slot('proxy-2').kill('SIGKILL')
     await pod.reaches('up', 'FailedOver')
     expect(await ask()).to.equal('v1')
-    expect(await slow).to.equal('v1')
+    expect(await held.finish()).to.equal('v1')
     const { turnedBack } = await until('the old process has ended', async () => {
       const container = await pod.container()
       return container.turnedBack?.settledAt === undefined ? undefined : container

@@ -1,5 +1,6 @@
 import type { Drain, DrainMethod } from '../api/v1beta1/sidecarset.ts'
-import type { Properties, Schema } from './schema.ts'
+import { checked, wholeNumber } from './rules.ts'
+import type { Properties } from './schema.ts'
 import { integer, list, object, openObject, string } from './schema.ts'
 
 type Options<K extends keyof DrainMethod> = NonNullable<DrainMethod[K]>
@@ -57,26 +58,30 @@ const methods: Properties<DrainMethod> = {
 const names = Object.keys(methods)
 
 /** Other keys are kept, so that the webhook can name them and say which there are. */
-const method: Schema = {
-  ...openObject('One of these ways. Defaults to the signal SIGTERM.', methods),
-  'x-kubernetes-validations': [
-    {
-      rule: `${names.map((name) => `(has(self.${name}) ? 1 : 0)`).join(' + ')} <= 1`,
-      message: `the old process can be told to finish in one way only: keep one of ${names.join(', ')}`,
-    },
-  ],
-}
+const method = checked(openObject('One of these ways. Defaults to the signal SIGTERM.', methods), {
+  rule: `${names.map((name) => `(has(self.${name}) ? 1 : 0)`).join(' + ')} <= 1`,
+  message: `the old process can be told to finish in one way only: keep one of ${names.join(', ')}`,
+})
 
-/** handover.drain */
-export const drain = object<Drain>(
+const drainFields = object<Drain>(
   'How the old process is told to finish, and how long it may take.',
   {
-    timerSeconds: integer(
+    timerSeconds: wholeNumber(
       'Seconds from the order to drain until what is left is reported, and the pod counts as upgraded. Defaults to 15.',
+      0,
     ),
-    maxSeconds: integer(
+    maxSeconds: wholeNumber(
       'Seconds after which the connections that are left are cut, and counted. Defaults to 600.',
+      1,
     ),
     method,
   },
 )
+
+/** handover.drain */
+export const drain = checked(drainFields, {
+  rule: '!has(self.timerSeconds) || self.timerSeconds <= (has(self.maxSeconds) ? self.maxSeconds : 600)',
+  message:
+    'the old process would be gone after maxSeconds, before its connections are reported; lower it, or raise maxSeconds',
+  fieldPath: '.timerSeconds',
+})

@@ -4,12 +4,13 @@ import type {
   SidecarContainer,
   TransferEnv,
 } from '../api/v1beta1/sidecarset.ts'
+import { oneOf } from './rules.ts'
 import type { Properties, Schema } from './schema.ts'
 import { list, object, string } from './schema.ts'
 
 const sharePolicy = (what: string): Schema =>
   object<{ type: string }>(what, {
-    type: string('enabled or disabled. Defaults to disabled.'),
+    type: oneOf('enabled or disabled. Defaults to disabled.', ['enabled', 'disabled']),
   })
 
 const transferEnv = object<TransferEnv>("Variables of one of the app's containers.", {
@@ -35,8 +36,9 @@ const expressions = (what: string): Schema =>
 const resourcesPolicy = object<ResourcesPolicy>(
   "Computes the resources from those of the app's containers when a pod is created. Not together with resources.",
   {
-    targetContainersMode: string(
+    targetContainersMode: oneOf(
       'sum or max of the containers that match. Defaults to sum. A limit that one of them lacks is absent in the result too.',
+      ['sum', 'max'],
     ),
     targetContainersNameRegex: string(
       "Regular expression, in Go's syntax, for the names of the containers.",

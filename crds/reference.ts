@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { coreContainer } from './core/container.ts'
 import { definitions } from './definitions.ts'
 import type { GeneratedFile } from './generate.ts'
 import type { Schema } from './schema.ts'
@@ -39,7 +40,7 @@ function referenceOf({ spec: definition }: (typeof definitions)[number]): Genera
 }
 
 const CORE_FIELDS =
-  'Fields of core containers that are not named here are passed on to pods as they are.'
+  'Fields of core containers and volumes that are not named here are passed on to pods as they are.'
 
 function sections(path: string, schema: Schema): readonly string[] {
   const properties = Object.entries(schema.properties ?? {})
@@ -55,8 +56,16 @@ function sections(path: string, schema: Schema): readonly string[] {
       row(name, child, schema.required?.includes(name) ?? false),
     ),
     '',
-    ...told.flatMap(([name, child]) => inner(`${path}.${name}`, child)),
+    ...told
+      .filter(([name]) => !isCore(path, name))
+      .flatMap(([name, child]) => inner(`${path}.${name}`, child)),
   ]
+}
+
+/** What core containers and volumes have is told in the documentation of Kubernetes. */
+function isCore(path: string, name: string): boolean {
+  if (path === 'spec.volumes[]') return true
+  return path === 'spec.containers[]' && Object.hasOwn(coreContainer, name)
 }
 
 function inner(path: string, schema: Schema): readonly string[] {

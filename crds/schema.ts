@@ -16,11 +16,15 @@ export interface Schema {
   readonly 'x-kubernetes-list-type'?: 'map' | 'atomic'
   readonly 'x-kubernetes-list-map-keys'?: readonly string[]
   readonly 'x-kubernetes-map-type'?: 'atomic'
-  /** Rules in CEL, with what the API server says of an object that breaks one. */
-  readonly 'x-kubernetes-validations'?: readonly {
-    readonly rule: string
-    readonly message: string
-  }[]
+  readonly 'x-kubernetes-validations'?: readonly Rule[]
+}
+
+/** A rule in CEL, and what the API server says of an object that breaks it. */
+export interface Rule {
+  readonly rule: string
+  readonly message: string
+  /** The field that is named, below the one that has the rule: such as `.command`. */
+  readonly fieldPath?: string
 }
 
 /** A schema for each field of T, so that the compiler misses one that was added to the types. */

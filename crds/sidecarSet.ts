@@ -8,7 +8,9 @@ import type {
   SidecarSetSpec,
   UpdateStrategy,
 } from '../api/v1beta1/sidecarset.ts'
+import { volumeSources } from './core/volume.ts'
 import { labelSelector } from './labelSelector.ts'
+import { checked, oneOf, positiveShare, share, wholeNumber } from './rules.ts'
 import type { Schema } from './schema.ts'
 import {
   boolean,
@@ -20,7 +22,7 @@ import {
   openObject,
   string,
 } from './schema.ts'
-import { sidecarContainer } from './sidecarContainer.ts'
+import { container, initContainer } from './sidecarContainer.ts'
 import { sidecarSetStatus } from './sidecarSetStatus.ts'
 
 const canaryStep = object<CanaryStep>('One step. It needs at least one of its fields.', {
@@ -40,43 +42,72 @@ const canary = object<Canary>('Steps that come before the rest of a rollout.', {
   ),
 })
 
-const updateStrategy = object<UpdateStrategy>('How pods that exist get a new revision.', {
-  type: string(
+const updateStrategyFields = object<UpdateStrategy>('How pods that exist get a new revision.', {
+  type: oneOf(
     'RollingUpdate: pods are upgraded. NotUpdate: only new pods get the revision. Defaults to RollingUpdate.',
+    ['NotUpdate', 'RollingUpdate'],
   ),
   paused: boolean('No pod is started while true; pods in flight finish.'),
   selector: labelSelector('Only these pods are upgraded; not together with a partition.'),
-  partition: intOrString('Pods that keep their revision: a number or a percentage. Defaults to 0.'),
-  maxUnavailable: intOrString(
+  partition: share('Pods that keep their revision: a number or a percentage. Defaults to 0.'),
+  maxUnavailable: positiveShare(
     'Pods that may be in flight or not ready at a time: a number or a percentage. Defaults to 1.',
+    'no pod could ever be upgraded',
   ),
   canary,
-  onFailure: string('Pause or Rollback, once failureLimit pods failed. Defaults to Rollback.'),
-  failureLimit: intOrString('Failed pods that end a rollout. Defaults to 1.'),
-  progressDeadlineSeconds: integer(
+  onFailure: oneOf('Pause or Rollback, once failureLimit pods failed. Defaults to Rollback.', [
+    'Pause',
+    'Rollback',
+  ]),
+  failureLimit: positiveShare(
+    'Failed pods that end a rollout. Defaults to 1.',
+    'the rollout would count as failed before it begins',
+  ),
+  progressDeadlineSeconds: wholeNumber(
     'Seconds without progress after which the condition Progressing is False. Defaults to 600.',
+    1,
   ),
   prefetchImages: boolean(
     'Pull a new image on each node before any pod there is touched. Defaults to true.',
   ),
 })
 
+const updateStrategy = checked(updateStrategyFields, {
+  rule: "!has(self.selector) || !has(self.partition) || (type(self.partition) == int ? self.partition == 0 : self.partition.matches('^0+%$'))",
+  message:
+    'together with a selector it is not clear which pods keep the old revision; leave out either',
+  fieldPath: '.partition',
+})
+
 const injectionStrategy = object<InjectionStrategy>('How pods that are created get sidecars.', {
   paused: boolean('New pods are not injected while true.'),
-  revision: object<InjectRevision>('Which revision new pods get instead of the latest.', {
-    revisionName: string('Name of a ControllerRevision of the set. Wins over customVersion.'),
-    customVersion: string('The newest revision that had this spec.customVersion.'),
-    policy: string(
-      'Always: every new pod gets it. Partial: those that updateStrategy.selector does not select, and of the others as many as the percentage in updateStrategy.partition says. Defaults to Always.',
-    ),
-  }),
+  revision: checked(
+    object<InjectRevision>('Which revision new pods get instead of the latest.', {
+      revisionName: string('Name of a ControllerRevision of the set. Wins over customVersion.'),
+      customVersion: string('The newest revision that had this spec.customVersion.'),
+      policy: oneOf(
+        'Always: every new pod gets it. Partial: those that updateStrategy.selector does not select, and of the others as many as the percentage in updateStrategy.partition says. Defaults to Always.',
+        ['Always', 'Partial'],
+      ),
+    }),
+    {
+      rule: "(has(self.revisionName) && self.revisionName != '') || (has(self.customVersion) && self.customVersion != '')",
+      message:
+        'nothing says which revision new pods get; set revisionName or customVersion, or leave revision out for the latest',
+    },
+  ),
 })
+
+/** CEL, of a LabelSelector. */
+const NOT_EMPTY =
+  '(has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0)'
+const NAME_THE_PODS = 'name the pods by labels, such as matchLabels: {app: shop}'
 
 /** Far more than a pod could have. The API server refuses rules in CEL on lists without an end. */
 const MOST_CONTAINERS = 64
 
-const sidecars = (description: string): Schema => ({
-  ...listByKey(description, 'name', sidecarContainer),
+const sidecars = (description: string, item: Schema): Schema => ({
+  ...listByKey(description, 'name', item),
   maxItems: MOST_CONTAINERS,
 })
 
@@ -87,33 +118,65 @@ const patchPodMetadata = object<PatchPodMetadata>('Some annotations and how they
     type: 'object',
     additionalProperties: { type: 'string' },
   },
-  patchPolicy: string(
+  patchPolicy: oneOf(
     'Retain: what the pod has stays. Overwrite: it is replaced. MergePatchJson: both are JSON objects and are merged. Defaults to Retain.',
+    ['Retain', 'Overwrite', 'MergePatchJson'],
   ),
 })
 
-const spec = object<SidecarSetSpec>('What is wanted.', {
-  selector: labelSelector('Pods to inject and to upgrade.'),
-  namespaceSelector: labelSelector('Namespaces of the pods. Absent: all.'),
+const specFields = object<SidecarSetSpec>('What is wanted.', {
+  selector: checked(labelSelector('Pods to inject and to upgrade.'), {
+    rule: NOT_EMPTY,
+    message: `an empty selector matches every pod of the cluster; ${NAME_THE_PODS}`,
+  }),
+  namespaceSelector: checked(labelSelector('Namespaces of the pods. Absent: all.'), {
+    rule: NOT_EMPTY,
+    message:
+      'an empty selector does not say whether all namespaces are meant; leave the field out for all namespaces, or name their labels',
+  }),
   initContainers: sidecars(
     'Init containers to inject. With restartPolicy Always they are native sidecars.',
+    initContainer,
   ),
-  containers: sidecars('Containers to inject.'),
+  containers: sidecars('Containers to inject.', container),
   volumes: listByKey(
     'Volumes for the containers to mount. Those that none mounts are not injected.',
     'name',
-    openObject('A core volume.', { name: string('Name of the volume.') }, ['name']),
+    openObject('A core volume.', { name: string('Name of the volume.'), ...volumeSources }, [
+      'name',
+    ]),
   ),
-  imagePullSecrets: list(
+  imagePullSecrets: listByKey(
     'Secrets for pulling the images, in the namespaces of the pods.',
-    openObject('A reference.', { name: string('Name of the Secret.') }),
+    'name',
+    openObject('A reference.', { name: string('Name of the Secret.') }, ['name']),
   ),
-  patchPodMetadata: list('Annotations that pods get.', patchPodMetadata),
+  patchPodMetadata: {
+    ...list('Annotations that pods get.', patchPodMetadata),
+    maxItems: MOST_CONTAINERS,
+  },
   updateStrategy,
   injectionStrategy,
-  revisionHistoryLimit: integer('Revisions that are kept. Defaults to 10.'),
+  revisionHistoryLimit: wholeNumber(
+    'Revisions that are kept; those in use are kept in any case. Defaults to 10.',
+    1,
+  ),
   customVersion: string('A name for this revision: a label of its ControllerRevision.'),
 })
+
+const spec = checked(
+  specFields,
+  {
+    rule: 'has(self.selector)',
+    message: `without a selector no pod is ever injected; ${NAME_THE_PODS}`,
+    fieldPath: '.selector',
+  },
+  {
+    rule: '(has(self.containers) && size(self.containers) > 0) || (has(self.initContainers) && size(self.initContainers) > 0)',
+    message: 'the set has neither containers nor initContainers to inject; add one',
+    fieldPath: '.containers',
+  },
+)
 
 const schema: Schema = {
   description: 'Sidecars for the pods that it selects, and how they are upgraded in running pods.',

@@ -38,7 +38,17 @@ describe('a process that is told to leave', function () {
       privatePorts: { [own]: [ownOfSlot, spare] },
       ...(limitSeconds === undefined ? {} : { limitSeconds }),
     })
+    // The launcher tells of shared listeners alone.
+    await until('its own port answers', () => answers(ownOfSlot))
     return slot
+  }
+
+  async function answers(port: number): Promise<boolean> {
+    const response = await fetch(`http://127.0.0.1:${port}/`, {
+      headers: { connection: 'close' },
+    }).catch(() => undefined)
+    await response?.text()
+    return response?.ok === true
   }
 
   /** A connection on which a response has begun that never ends. */

@@ -3,6 +3,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { freePorts } from './ports.ts'
 import { until } from '../../launcher/testing/until.ts'
+import type { HeldResponse } from './heldResponse.ts'
+import { holdResponse } from './heldResponse.ts'
 import type { HotPodOptions } from './hotPod.ts'
 import { HotPod } from './hotPod.ts'
 
@@ -20,6 +22,8 @@ export interface ProgramPod {
   ) => readonly string[]
   /** Version that answers a new connection, and its status. */
   readonly ask: (path?: string) => Promise<string>
+  /** A response of the first port that is in flight until the test ends it. */
+  readonly hold: () => Promise<HeldResponse>
   /** Opens a connection and asks for a response that never ends. */
   readonly keepConnection: () => KeptConnection
   end(): Promise<void>
@@ -91,6 +95,7 @@ export async function programPod(options: ProgramPodOptions = {}): Promise<Progr
       await response.text()
       return response.headers.get('x-version') ?? `status ${response.status}`
     },
+    hold: () => holdResponse(ports[0] ?? 0),
     keepConnection: () => keepConnection(ports[0] ?? 0),
     end: () => pod.end(),
   }

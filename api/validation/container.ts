@@ -1,3 +1,7 @@
+import { fieldViolations } from './core/containerFields.ts'
+import { environmentViolations } from './core/environment.ts'
+import { handlerViolations } from './core/handlers.ts'
+import { securityContextViolations } from './core/securityContext.ts'
 import type { PlacedContainer } from './placedContainer.ts'
 import { portViolations, probeViolations } from './ports.ts'
 import { resourceViolations } from './resources.ts'
@@ -14,6 +18,10 @@ export function containerViolations(placed: PlacedContainer): readonly Violation
     ...probeViolations(placed),
     ...endingViolations(placed),
     ...resourceViolations(placed),
+    ...fieldViolations(placed),
+    ...environmentViolations(placed),
+    ...handlerViolations(placed),
+    ...securityContextViolations(placed),
   ]
 }
 

@@ -2,6 +2,7 @@ import { RE2JS } from 're2js'
 import type { ComputedResource } from '../expression/index.ts'
 import { expressionProblem } from '../expression/index.ts'
 import type { ResourcesPolicy, TransferEnv } from '../v1beta1/sidecarset.ts'
+import { choiceViolations } from './choice.ts'
 import type { PlacedContainer } from './placedContainer.ts'
 import type { Violation } from './violation.ts'
 
@@ -24,7 +25,7 @@ export function fromAppViolations(placed: PlacedContainer): readonly Violation[]
 }
 
 function shareViolations(field: string, value: string | undefined): readonly Violation[] {
-  return oneOf(field, value, ['enabled', 'disabled'])
+  return choiceViolations(field, value, ['enabled', 'disabled'])
 }
 
 const METADATA_FIELD = /^metadata\.(?:labels|annotations)\['[^']+'\]$/
@@ -79,7 +80,10 @@ function policyViolations(
           },
         ]
       : []),
-    ...oneOf(`${field}.targetContainersMode`, policy.targetContainersMode, ['sum', 'max']),
+    ...choiceViolations(`${field}.targetContainersMode`, policy.targetContainersMode, [
+      'sum',
+      'max',
+    ]),
     ...regexViolations(`${field}.targetContainersNameRegex`, policy.targetContainersNameRegex),
     ...expressionViolations(`${field}.resourcesExpr`, policy.resourcesExpr),
   ]
@@ -129,14 +133,4 @@ function expressionViolation(
   if (problem === undefined) return []
   const example = resource === 'cpu' ? 'max(cpu*50%, 50m)' : 'min(memory/4, 256Mi)'
   return [{ field, value, problem, remedy: `write an expression such as ${example}` }]
-}
-
-function oneOf(
-  field: string,
-  value: string | undefined,
-  allowed: readonly string[],
-): readonly Violation[] {
-  if (value === undefined || allowed.includes(value)) return []
-  const problem = 'there is no such value'
-  return [{ field, value, problem, remedy: `use one of ${allowed.join(', ')}` }]
 }

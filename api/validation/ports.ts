@@ -22,17 +22,43 @@ export function portViolation(field: string, value: unknown): Violation | undefi
 /** Wrong numbers, names and protocols in a container's `ports`, and names used twice. */
 export function portViolations({ path, container }: PlacedContainer): readonly Violation[] {
   const names = new Set<string>()
-  return (container.ports ?? []).flatMap(({ containerPort, hostPort, name, protocol }, index) => {
-    const field = `${path}.ports[${index}]`
-    const found = [
-      portViolation(`${field}.containerPort`, containerPort),
-      hostPort === undefined ? undefined : portViolation(`${field}.hostPort`, hostPort),
-      name === undefined ? undefined : portNameViolation(`${field}.name`, name, names.has(name)),
-      protocol === undefined ? undefined : protocolViolation(`${field}.protocol`, protocol),
-    ]
-    if (name !== undefined) names.add(name)
-    return found.filter((violation) => violation !== undefined)
-  })
+  const onNode = new Set<string>()
+  return (container.ports ?? []).flatMap(
+    ({ containerPort, hostPort, hostIP, name, protocol }, index) => {
+      const field = `${path}.ports[${index}]`
+      const found = [
+        portViolation(`${field}.containerPort`, containerPort),
+        hostPort === undefined
+          ? undefined
+          : (portViolation(`${field}.hostPort`, hostPort) ??
+            twiceOnNode(
+              `${field}.hostPort`,
+              hostPort,
+              `${hostIP ?? ''}/${protocol ?? 'TCP'}`,
+              onNode,
+            )),
+        name === undefined ? undefined : portNameViolation(`${field}.name`, name, names.has(name)),
+        protocol === undefined ? undefined : protocolViolation(`${field}.protocol`, protocol),
+      ]
+      if (name !== undefined) names.add(name)
+      return found.filter((violation) => violation !== undefined)
+    },
+  )
+}
+
+function twiceOnNode(
+  field: string,
+  value: number,
+  place: string,
+  taken: Set<string>,
+): Violation | undefined {
+  const key = `${value} ${place}`
+  if (!taken.has(key)) {
+    taken.add(key)
+    return undefined
+  }
+  const problem = 'another port of the container has this port of the node'
+  return { field, value, problem, remedy: 'choose another one' }
 }
 
 function portNameViolation(field: string, value: string, twice: boolean): Violation | undefined {

@@ -1,5 +1,7 @@
 import { PATHS, VOLUMES } from '../group.ts'
 import type { SidecarSetSpec } from '../v1beta1/sidecarset.ts'
+import { mountViolations } from './core/mounts.ts'
+import { volumeSourceViolations } from './core/volumeSource.ts'
 import { dnsLabelProblem } from './dnsLabel.ts'
 import type { PlacedContainer } from './placedContainer.ts'
 import { hasHandover, placedContainers } from './placedContainer.ts'
@@ -13,7 +15,13 @@ export function volumeViolations(spec: SidecarSetSpec): readonly Violation[] {
   const names = (spec.volumes ?? []).map(({ name }) => name)
   return [
     ...names.flatMap((name, index) => nameViolations(names, name, index)),
-    ...placedContainers(spec).flatMap((placed) => mountViolations(placed, names)),
+    ...(spec.volumes ?? []).flatMap((volume, index) =>
+      volumeSourceViolations(`spec.volumes[${index}]`, volume),
+    ),
+    ...placedContainers(spec).flatMap((placed) => [
+      ...placeViolations(placed, names),
+      ...mountViolations(placed, spec.volumes ?? []),
+    ]),
   ]
 }
 
@@ -37,7 +45,7 @@ function nameViolations(
   return []
 }
 
-function mountViolations(
+function placeViolations(
   { path, container }: PlacedContainer,
   volumes: readonly string[],
 ): readonly Violation[] {

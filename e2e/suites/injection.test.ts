@@ -4,6 +4,8 @@ import { applyPatch } from 'rfc6902'
 import { revisionHash, revisionName, revisionTemplate } from '../../api/revision.ts'
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
 import { conflictViolations } from '../../api/validation/conflicts.ts'
+import { setWith } from '../../api/validation/testing/build.ts'
+import { faults, oddities } from '../../api/validation/testing/faults.ts'
 import { validateSidecarSet } from '../../api/validation/validateSidecarSet.ts'
 import { NAMESPACES, PODS } from '../../runtime/client/kinds.ts'
 import { inject } from '../../webhook/inject/inject.ts'
@@ -77,6 +79,40 @@ describe('injection into generated pods', () => {
     // Or else the generators have come to make nothing but what is refused anyway.
     expect(counts.injected).to.be.greaterThan(CASES / 4)
   })
+
+  it('finds the API server of one mind with the validation of sets', async function () {
+    this.timeout(120_000)
+    const wrong: string[] = []
+    const cases = [
+      ...Object.entries(faults).map(([name, [given]]) => ({ name, given, isFault: true })),
+      ...Object.entries(oddities).map(([name, given]) => ({ name, given, isFault: false })),
+    ].values()
+    const work = async (): Promise<void> => {
+      for (const { name, given, isFault } of cases) {
+        const refusal = await refusalWith(setWith(given))
+        if ((refusal !== undefined) !== isFault) wrong.push(`${name}: ${refusal ?? 'taken'}`)
+      }
+    }
+    await Promise.all(Array.from({ length: AT_ONCE }, work))
+    expect(wrong).to.deep.equal([])
+  })
+
+  /** What the API server says about a pod with the containers of a set. */
+  async function refusalWith(set: SidecarSet): Promise<string | undefined> {
+    const pod: Pod = {
+      metadata: { name: 'generated', labels: { app: 'shop' } },
+      spec: { containers: [{ name: 'app', image: 'app:v1' }] },
+    }
+    const injectable = withRevision(set)
+    const { patch, report } = inject(pod, [injectable], {
+      agentImage: 'baton.dev/agent:v0.1.0',
+      nowMs: 0,
+      namespace: { name: NAMESPACE },
+    })
+    if (patch.length === 0) return report.skipped[0]?.sentence ?? 'nothing is injected'
+    applyPatch(pod, structuredClone([...patch]))
+    return refusalOf(pod)
+  }
 })
 
 /** The sets that validation would have let in, the second beside the first. */
@@ -86,8 +122,10 @@ function usable(given: readonly SidecarSet[]): readonly InjectableSet[] {
     const violations = [...validateSidecarSet(set), ...conflictViolations(set, accepted)]
     if (violations.length === 0) accepted.push(set)
   }
-  return accepted.map((set) => {
-    const hash = revisionHash(revisionTemplate(set.spec))
-    return { set, hash, revisionName: revisionName(set.metadata.name ?? '', hash) }
-  })
+  return accepted.map(withRevision)
+}
+
+function withRevision(set: SidecarSet): InjectableSet {
+  const hash = revisionHash(revisionTemplate(set.spec))
+  return { set, hash, revisionName: revisionName(set.metadata.name ?? '', hash) }
 }

@@ -19,16 +19,20 @@ describe('webhook configurations', () => {
       'mesh.inject.baton.dev',
     ])
   })
-  it('send only pods that the set selects, and none of our own or of kube-system', () => {
+  it('send only pods that the set selects, none of our own or of the system', () => {
     expect(configuration.webhooks?.at(-1)).to.deep.include({
-      objectSelector: { matchLabels: { app: 'web' } },
+      objectSelector: {
+        matchLabels: { app: 'web' },
+        matchExpressions: [{ key: 'baton.dev/inject', operator: 'NotIn', values: ['false'] }],
+      },
       namespaceSelector: {
         matchLabels: { mesh: 'on' },
         matchExpressions: [
+          { key: 'baton.dev/inject', operator: 'NotIn', values: ['false'] },
           {
             key: 'kubernetes.io/metadata.name',
             operator: 'NotIn',
-            values: ['kube-system', 'baton-system'],
+            values: ['kube-system', 'kube-public', 'baton-system'],
           },
         ],
       },
@@ -37,6 +41,19 @@ describe('webhook configurations', () => {
       sideEffects: 'NoneOnDryRun',
       reinvocationPolicy: 'Never',
     })
+  })
+  it('send nothing of pods but their creation, so that deletion never depends on us', () => {
+    const pods = configuration.webhooks?.filter(({ name }) => name.endsWith('.inject.baton.dev'))
+    const rules = pods?.flatMap((one) => one.rules ?? [])
+    expect(rules?.map(({ operations, resources }) => [operations, resources])).to.deep.equal([
+      [['CREATE'], ['pods']],
+      [['CREATE'], ['pods']],
+    ])
+  })
+  it('leave out pods that say no by an annotation, and pictures of static pods', () => {
+    const [condition] = configuration.webhooks?.at(-1)?.matchConditions ?? []
+    expect(condition?.expression).to.contain("['baton.dev/inject'] != 'false'")
+    expect(condition?.expression).to.contain("'kubernetes.io/config.mirror' in")
   })
   it('let selected pods pass without the webhook when told so, but no object of ours', () => {
     const ignoring = { ...options, failurePolicy: 'Ignore' } as const

@@ -1,5 +1,6 @@
-import { GROUP } from '../../api/group.ts'
+import { annotations, GROUP } from '../../api/group.ts'
 import { PART_OF, WEBHOOK, WEBHOOK_CONFIGURATIONS } from '../../api/installation.ts'
+import type { LabelSelector } from '../../api/labelSelector.ts'
 import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
@@ -28,22 +29,44 @@ export function injectionEntryName(set: string): string {
   return `${set}.inject.${GROUP}`
 }
 
+/** Whoever says no by a label needs us neither up nor down. */
+const NOT_OPTED_OUT = { key: annotations.inject, operator: 'NotIn', values: ['false'] }
+
 /** The pods a set may be injected into; no other pod ever depends on the webhook. */
 export function injectionScope(set: StoredSidecarSet, namespace: string): InjectionScope {
-  const { matchLabels, matchExpressions = [] } = set.spec.namespaceSelector ?? {}
+  const { selector, namespaceSelector } = set.spec
   const excluded = {
     key: 'kubernetes.io/metadata.name',
     operator: 'NotIn',
-    values: ['kube-system', namespace],
+    values: ['kube-system', 'kube-public', namespace],
   }
   return {
-    objectSelector: set.spec.selector,
-    namespaceSelector: {
-      ...(matchLabels === undefined ? {} : { matchLabels }),
-      matchExpressions: [...matchExpressions, excluded],
-    },
+    objectSelector: narrowed(selector, [NOT_OPTED_OUT]),
+    namespaceSelector: narrowed(namespaceSelector, [NOT_OPTED_OUT, excluded]),
   }
 }
+
+function narrowed(
+  selector: LabelSelector | undefined,
+  requirements: NonNullable<LabelSelector['matchExpressions']>,
+): LabelSelector {
+  const { matchLabels, matchExpressions = [] } = selector ?? {}
+  return {
+    ...(matchLabels === undefined ? {} : { matchLabels }),
+    matchExpressions: [...matchExpressions, ...requirements],
+  }
+}
+
+/** The annotation that makes a pod the picture of a static one. */
+const MIRROR_POD = 'kubernetes.io/config.mirror'
+
+/** What no selector can say, in CEL: the pod does not say no by an annotation, and can be changed. */
+const MATCH_CONDITIONS: NonNullable<MutatingWebhook['matchConditions']> = [
+  {
+    name: 'annotations',
+    expression: `!has(object.metadata.annotations) || (!('${MIRROR_POD}' in object.metadata.annotations) && (!('${annotations.inject}' in object.metadata.annotations) || object.metadata.annotations['${annotations.inject}'] != 'false'))`,
+  },
+]
 
 /** One entry for each set, by name, and those that fill in defaults of our kinds. */
 export function injectionConfiguration(
@@ -72,6 +95,7 @@ export function injectionConfiguration(
       ...sorted.map((set): MutatingWebhook => ({
         ...common(options, '/inject'),
         ...injectionScope(set, options.namespace),
+        matchConditions: MATCH_CONDITIONS,
         failurePolicy: options.failurePolicy,
         name: injectionEntryName(set.metadata.name),
         rules: [

@@ -54,8 +54,6 @@ export interface FakeApiServer {
   /** The next matching requests fail. */
   fail(fault: Fault): void
   clearFaults(): void
-  /** Requests for this very path get this answer: what an aggregated server or a proxied pod serves. */
-  serve(path: string, body: object): void
   /** Forgets history: older watches and continue tokens get 410. */
   compact(): void
   dropWatches(): void
@@ -74,7 +72,6 @@ export async function startFakeApiServer(
   const store = createStore()
   const faults = createFaults()
   const requests: RecordedRequest[] = []
-  const served = new Map<string, object>()
   const watches = createWatches(store, options.bookmarkIntervalMs ?? 1_000)
   const writes = createWrites(store)
 
@@ -91,11 +88,6 @@ export async function startFakeApiServer(
     const fault = faults.take(method, request.url ?? '/')
     if (fault !== undefined) {
       misbehave(fault, response)
-      return
-    }
-    const known = served.get(pathname)
-    if (known !== undefined) {
-      send(response, 200, known)
       return
     }
     const contentType = request.headers['content-type'] ?? ''
@@ -147,9 +139,6 @@ export async function startFakeApiServer(
     },
     clearFaults: () => {
       faults.clear()
-    },
-    serve: (path, body) => {
-      served.set(path, body)
     },
     compact: () => {
       store.compact()

@@ -13,6 +13,7 @@ import { hasSlots, isHandedOver, sidecarPlans } from './injectableSet.ts'
 import type { Pod } from './podTypes.ts'
 import { podContainers } from './podTypes.ts'
 import { hostPortSkip } from './hostPortSkip.ts'
+import { podLackSkip } from './podLackSkip.ts'
 import type { Skip } from './skipReasons.ts'
 
 const OUR_VOLUMES: readonly string[] = Object.values(VOLUMES)
@@ -34,6 +35,7 @@ export function setSkip(
     alreadyInjectedSkip(pod, candidate, plans) ??
     nameSkip(pod, plans, taken) ??
     resourcesSkip(pod, plans) ??
+    podLackSkip(pod, plans) ??
     hostPortSkip(pod, plans, accepted.flatMap(sidecarPlans)) ??
     (plans.some(({ container }) => isHandedOver(container)) ? handoverSkip(pod) : undefined)
   )

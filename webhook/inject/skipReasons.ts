@@ -14,6 +14,8 @@ export const skipReasons = [
   'AgentPortInUse',
   'HostPortClash',
   'ResourcesNotComputable',
+  'PreStopTooLong',
+  'ResourceClaimMissing',
 ] as const
 export type SkipReason = (typeof skipReasons)[number]
 

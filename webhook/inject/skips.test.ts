@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { annotations } from '../../api/group.ts'
+import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
 import type { InjectionContext } from './inject.ts'
 import { inject } from './inject.ts'
 import type { InjectableSet } from './injectableSet.ts'
@@ -27,6 +28,8 @@ const onPort = (containerPort: number): InjectableSet =>
     sidecarSet({ containers: [{ name: 'log', image: 'log:v1', ports: [{ containerPort }] }] }),
   )
 const app = { name: 'app', image: 'shop:v1' }
+const log = (fields: Partial<SidecarContainer>): InjectableSet =>
+  injectable(sidecarSet({ containers: [{ name: 'log', image: 'log:v1', ...fields }] }))
 
 const skipped: Readonly<Record<string, Case>> = {
   'a port of the node is taken, as every port is in its network': {
@@ -52,6 +55,22 @@ const skipped: Readonly<Record<string, Case>> = {
     ),
     reason: 'ResourcesNotComputable',
     names: 'matches "^main$"',
+  },
+  'a preStop hook sleeps for longer than the pod gives it': {
+    set: log({ lifecycle: { preStop: { sleep: { seconds: 31 } } } }),
+    reason: 'PreStopTooLong',
+    names: 'sleeps for 31 s before it ends, and the pod gives 30 s',
+  },
+  'the pod lacks a resource claim': {
+    set: log({ resources: { claims: [{ name: 'gpu' }] } }),
+    reason: 'ResourceClaimMissing',
+    names: 'spec.resourceClaims',
+  },
+  "the pod's own volume cannot be the block device that the set means": {
+    pod: pod({ volumes: [{ name: 'disk', emptyDir: {} }] }),
+    set: log({ volumeDevices: [{ name: 'disk', devicePath: '/dev/disk' }] }),
+    reason: 'VolumeNameClash',
+    names: 'block device',
   },
   'the pod opts out by a label': {
     pod: pod({}, { labels: optOut }),

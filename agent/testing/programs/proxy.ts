@@ -5,7 +5,7 @@ import { createServer } from 'node:http'
  * A stand-in for a proxy in tests, small and quick to start: listens on the ports of its arguments,
  * answers every request with its version, and on SIGTERM, SIGQUIT or POST /drain stops listening and
  * ends with its last connection. `node proxy.ts VERSION DELAY_MS PORT...` listens after a delay; the
- * path /slow answers after 2 s, and /quit makes it exit with code 9. After /stubborn it ignores both signals,
+ * path /held answers when the request has ended, and /quit makes it exit with code 9. After /stubborn it ignores both signals,
  * after /mute it accepts and answers nobody, after /eat it takes all memory it can get. A port `udp:53` is one of UDP.
  */
 const [version = '', delayMs = '0', ...words] = process.argv.slice(2)
@@ -35,12 +35,12 @@ const servers = words
       const answer = (): void => {
         response.end('ok\n')
       }
-      if (request.url === '/hang') {
-        response.write('begun\n')
+      if (request.url !== '/hang' && request.url !== '/held') {
+        answer()
         return
       }
-      if (request.url === '/slow') setTimeout(answer, 2000)
-      else answer()
+      response.write('begun\n')
+      if (request.url === '/held') request.on('end', answer).resume()
     })
     setTimeout(() => {
       server.listen(Number(port), '0.0.0.0')

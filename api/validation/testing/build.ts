@@ -1,4 +1,5 @@
 import type { SidecarContainer, SidecarSet } from '../../v1beta1/sidecarset.ts'
+import type { Given } from './faults.ts'
 
 export const cold: SidecarContainer = { name: 'log', image: 'log:v1' }
 export const hot: SidecarContainer = {
@@ -35,4 +36,19 @@ export function withHandover(handover: object, fields: object = {}): object {
 
 export function named(length: number): SidecarContainer {
   return { ...hot, name: 'p'.repeat(length) }
+}
+
+/** A set with one cold container that has what is given. */
+export function setWith({ container, volume }: Given): SidecarSet {
+  const mount = volume === undefined ? {} : { volumeMounts: [{ name: 'v', mountPath: '/v' }] }
+  return sidecarSet({
+    volumes:
+      volume === undefined
+        ? [
+            { name: 'a', emptyDir: {} },
+            { name: 'disk', persistentVolumeClaim: { claimName: 'disk' } },
+          ]
+        : [{ name: 'v', ...volume }],
+    ...withCold({ ...mount, ...container }),
+  })
 }
