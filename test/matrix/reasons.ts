@@ -35,6 +35,13 @@ const REASONS: readonly Reason[] = [
       "client's next request; `keepalive_min_timeout` of later ones ends that.",
   },
   {
+    fits: (row, counts) =>
+      row.proxy === 'node' && ['http2', 'grpc'].includes(row.client) && only(counts, 'timeout'),
+    sentence:
+      'Node answers no stream that crosses with its GOAWAY on the way, whatever last stream that ' +
+      'names: the client waits in vain. It has no shutdown notice, the GOAWAY that refuses nothing.',
+  },
+  {
     fits: (row, counts) => clientOf(row)?.protocol === 'grpc' && only(counts, 'connectionCut'),
     sentence:
       `A stream that was begun late on an old connection was still open after \`maxSeconds\` ` +
