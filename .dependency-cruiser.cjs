@@ -42,7 +42,23 @@ module.exports = {
     ...layer('agent', ['api', 'runtime'], 'The agent is a program of its own.'),
     ...layer('operator', ['api', 'runtime'], 'The operator is a program of its own.'),
     ...layer('webhook', ['api', 'runtime'], 'The webhook is a program of its own.'),
-    ...layer('cli', ['api', 'runtime', 'manifests', 'crds'], 'The CLI is a program of its own.'),
+    ...layer(
+      'cli',
+      ['api', 'runtime', 'manifests', 'crds', 'webhook', 'operator'],
+      'The CLI is a program of its own.',
+    ),
+    {
+      name: 'cli-takes-decisions-only',
+      comment:
+        'The CLI says what webhook and operator decide by the code with which they decide: it takes the pure parts, never those that act.',
+      severity: 'error',
+      from: { path: '^cli/', pathNot: tests },
+      to: {
+        path: '^(webhook|operator)/',
+        pathNot:
+          '^(webhook/inject/|operator/sidecarset/(analysis|canary|rollout|status|revisions|resize|prefetch)/|operator/webhookconfiguration/manifests\\.ts$|operator/sidecarset/counted\\.ts$)',
+      },
+    },
     ...layer('crds', ['api'], 'Schemas are made of the API alone.'),
     ...layer(
       'manifests',

@@ -21,7 +21,9 @@ const imports: readonly (readonly [from: string, to: string, rule?: string])[] =
   ['operator/a.test.ts', '../runtime/testing/fake.ts'],
   ['operator/d.ts', 'mocha', 'no-dev-dependencies-in-products'],
   ['webhook/a.ts', '../operator/operator.ts', 'webhook-imports'],
-  ['cli/a.ts', '../operator/operator.ts', 'cli-imports'],
+  ['cli/a.ts', '../operator/operator.ts', 'cli-takes-decisions-only'],
+  ['cli/c.ts', '../webhook/inject/inject.ts'],
+  ['cli/d.ts', '../agent/agent.ts', 'cli-imports'],
   ['cli/b.ts', '../e2e/cluster.ts', 'products-import-no-e2e'],
   ['runtime/a.ts', '../api/api.ts'],
   ['runtime/b.ts', '../operator/operator.ts', 'runtime-imports'],
@@ -52,6 +54,7 @@ describe('the import rules', () => {
       ])
         symlinkSync(resolve(file), join(root, file))
       const targets = ['api/api', 'runtime/runtime', 'runtime/testing/fake', 'operator/operator']
+      targets.push('webhook/inject/inject', 'agent/agent')
       targets.push('webhook/webhook', 'cli/cli', 'e2e/cluster', 'test/ledger', 'launcher/build')
       const write = (file: string, text: string): void => {
         mkdirSync(dirname(join(root, file)), { recursive: true })

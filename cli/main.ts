@@ -1,41 +1,44 @@
-import { parseArgs } from 'node:util'
-import { statusText } from './status.ts'
+import { readFile, writeFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline/promises'
+import { setTimeout as delay } from 'node:timers/promises'
+import { text } from 'node:stream/consumers'
+import { runProgram } from './program.ts'
 
-const HELP = `kubectl baton COMMAND
-
-Commands
-  status [SET]   what every SidecarSet does, or one set with each of its pods
-
-Examples
-  kubectl baton status
-  kubectl baton status mesh
-
-It uses the cluster that kubectl uses: KUBECONFIG or ~/.kube/config.
-`
-
-async function main(args: readonly string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: { help: { type: 'boolean', short: 'h' } },
+const interrupt = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    interrupt.abort()
   })
-  const [command, name, ...rest] = positionals
-  if (values.help === true || command === undefined || command === 'help') {
-    process.stdout.write(HELP)
-    return 0
-  }
-  if (command !== 'status' || rest.length > 0) {
-    process.stderr.write(`kubectl baton does not know "${positionals.join(' ')}"\n\n${HELP}`)
-    return 2
-  }
-  process.stdout.write(`${await statusText(name)}\n`)
-  return 0
 }
+// The reader has left, as `head` does: there is nobody to tell.
+process.stdout.on('error', () => process.exit())
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (error) {
-  const { message, data } = error as { message?: string; data?: { message?: string } }
-  process.stderr.write(`kubectl baton: ${data?.message ?? message ?? String(error)}\n`)
-  process.exitCode = 1
-}
+process.exitCode = await runProgram(process.argv.slice(2), {
+  read: (file) => (file === '-' ? text(process.stdin) : readFile(file, 'utf8')),
+  print: (output) => {
+    process.stdout.write(output)
+  },
+  warn: (output) => {
+    process.stderr.write(output)
+  },
+  // Answers are typed: a pipe that happens to hold a "yes" is no person.
+  ask:
+    process.stdin.isTTY && process.stderr.isTTY
+      ? async (question) => {
+          const terminal = createInterface({ input: process.stdin, output: process.stderr })
+          try {
+            return await terminal.question(question, { signal: interrupt.signal })
+          } finally {
+            terminal.close()
+          }
+        }
+      : undefined,
+  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+  env: process.env,
+  now: Date.now,
+  sleep: async (ms, signal) => {
+    await delay(ms, undefined, { signal })
+  },
+  signal: interrupt.signal,
+  write: (file, content) => writeFile(file, content, { flag: 'wx' }),
+})

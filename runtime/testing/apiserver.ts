@@ -54,6 +54,8 @@ export interface FakeApiServer {
   /** The next matching requests fail. */
   fail(fault: Fault): void
   clearFaults(): void
+  /** Requests for this very path get this answer: what an aggregated server or a proxied pod serves. */
+  serve(path: string, body: object): void
   /** Forgets history: older watches and continue tokens get 410. */
   compact(): void
   dropWatches(): void
@@ -72,6 +74,7 @@ export async function startFakeApiServer(
   const store = createStore()
   const faults = createFaults()
   const requests: RecordedRequest[] = []
+  const served = new Map<string, object>()
   const watches = createWatches(store, options.bookmarkIntervalMs ?? 1_000)
   const writes = createWrites(store)
 
@@ -88,6 +91,11 @@ export async function startFakeApiServer(
     const fault = faults.take(method, request.url ?? '/')
     if (fault !== undefined) {
       misbehave(fault, response)
+      return
+    }
+    const known = served.get(pathname)
+    if (known !== undefined) {
+      send(response, 200, known)
       return
     }
     const contentType = request.headers['content-type'] ?? ''
@@ -139,6 +147,9 @@ export async function startFakeApiServer(
     },
     clearFaults: () => {
       faults.clear()
+    },
+    serve: (path, body) => {
+      served.set(path, body)
     },
     compact: () => {
       store.compact()

@@ -1,0 +1,179 @@
+import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
+import {
+  allowedUnavailable,
+  failureLimit,
+  keptPods,
+} from '../../operator/sidecarset/rollout/budget.ts'
+import type { Decision } from '../../operator/sidecarset/rollout/decision.ts'
+import type { Rollout } from '../rollout/rollout.ts'
+import { list, map, object, optional, text, flag, integer } from '../output/shape.ts'
+import type { ShapeOf } from '../output/shape.ts'
+import { remedyFor } from './remedies.ts'
+import type { Rule } from './remedies.ts'
+
+const changeShape = object('What to change.', {
+  field: optional(text('Path in the SidecarSet.')),
+  line: optional(text('The line to write there.')),
+  command: optional(text('What to type.')),
+  advice: optional(text('What to do otherwise.')),
+})
+
+export const whyShape = object('The one rule that holds a rollout up.', {
+  set: text('Name of the SidecarSet.'),
+  blocked: flag('False when nothing has to be done: it is complete, or goes on by itself.'),
+  rule: text('Constant in UpperCamelCase; that of the operator where it is one of its rules.'),
+  sentence: text('What was compared, with its numbers.'),
+  change: optional(changeShape),
+  numbers: map('What the rule was judged by.', integer('A number of pods.')),
+  pods: list(
+    'Pods that are not at the wanted revision, each with its own reason.',
+    object('One of them.', {
+      pod: text('namespace/name'),
+      reason: text('Constant in UpperCamelCase.'),
+      sentence: text('Why nothing is done with it, or what is done.'),
+    }),
+  ),
+  notes: list('What could not be read.', text('A sentence.')),
+})
+
+export type Why = ShapeOf<typeof whyShape>
+
+/** Why the rollout of a set does not go on, by the operator's own plan. Pure. */
+export function whySet(rollout: Rollout): Why {
+  const { set, plan, notes } = rollout
+  const strategy = applyDefaults(set.spec).updateStrategy
+  const { summary } = plan
+  const judged = judge(rollout)
+  const change = remedyFor(judged.rule, {
+    set: set.metadata.name,
+    maxUnavailable: strategy.maxUnavailable,
+    partition: strategy.partition,
+  })
+  return {
+    set: set.metadata.name,
+    blocked: !GOES_ON.has(judged.rule),
+    rule: judged.rule,
+    sentence: judged.sentence,
+    ...(change === undefined ? {} : { change }),
+    numbers: {
+      matched: summary.matched,
+      updated: summary.updated,
+      ready: summary.ready,
+      inFlight: summary.upgrading,
+      waiting: summary.waiting,
+      failed: summary.failed,
+      keptByPartition: keptPods(strategy.partition, summary.matched),
+      maxUnavailable: allowedUnavailable(strategy.maxUnavailable, summary.matched),
+      failureLimit: failureLimit(strategy.failureLimit, summary.matched),
+    },
+    pods: plan.decisions.flatMap((one) => podLine(one)),
+    notes,
+  }
+}
+
+/** Nothing has to be changed. */
+const GOES_ON: ReadonlySet<Rule> = new Set<Rule>([
+  'Complete',
+  'InProgress',
+  'InFlight',
+  'ImagePulling',
+  'UpToDate',
+])
+
+interface Judged {
+  readonly rule: Rule
+  readonly sentence: string
+}
+
+function judge({ set, plan, latest }: Rollout): Judged {
+  const { summary, decisions } = plan
+  const { generation = 0, deletionTimestamp } = set.metadata
+  const observed = set.status?.observedGeneration ?? 0
+  if (deletionTimestamp !== undefined) {
+    return { rule: 'Deleting', sentence: `the set is being deleted since ${deletionTimestamp}` }
+  }
+  if (observed < generation) {
+    const sentence = `the operator has seen generation ${observed} of the set, not yet ${generation}`
+    return { rule: 'NotObserved', sentence }
+  }
+  if (summary.matched === 0) {
+    return { rule: 'NoPods', sentence: 'no pod that exists was injected with the set' }
+  }
+  if (summary.stopped) return stopped(summary, latest.hash)
+  if (summary.complete) {
+    return {
+      rule: 'Complete',
+      sentence: `all ${summary.matched} pods have revision ${latest.hash}`,
+    }
+  }
+  const idle = decisions.filter((one) => one.kind === 'none')
+  const starting = decisions.length - idle.length
+  const first = BY_WEIGHT.map((rule) => idle.filter(({ reason }) => reason === rule)).find(
+    (found) => found.length > 0,
+  )
+  // What is in flight ends by itself; only what keeps all others from starting is in the way.
+  if (starting > 0 || (summary.upgrading > 0 && first?.[0]?.reason === 'MaxUnavailable')) {
+    const sentence = `${summary.upgrading} of ${summary.matched} pods are in flight, ${summary.waiting} wait for their turn`
+    return { rule: 'InProgress', sentence }
+  }
+  const [blocking] = first ?? []
+  if (blocking === undefined || first === undefined) {
+    const sentence = `${summary.upgrading} of ${summary.matched} pods are in flight`
+    return { rule: 'InProgress', sentence }
+  }
+  const sentence = `${blocking.sentence} (${first.length} of ${summary.matched} pods)`
+  return { rule: blocking.reason, sentence }
+}
+
+/** Of several reasons, the first one is told: what stops all pods before what stops one. */
+const BY_WEIGHT = [
+  'NotUpdate',
+  'Paused',
+  'RolloutStopped',
+  'ImagePullFailed',
+  'WriteFailed',
+  'CanaryStep',
+  'Analysis',
+  'MaxUnavailable',
+  'ImagePulling',
+  'StillDraining',
+  'Resizing',
+  'FailedBefore',
+  'NotUpgradableInPlace',
+  'NotSelected',
+  'KeptByPartition',
+] as const
+
+function stopped(summary: Rollout['plan']['summary'], latest: string): Judged {
+  const { failed, failure, rollback, target } = summary
+  const pods = failed === 1 ? '1 pod' : `${failed} pods`
+  const what =
+    failure === undefined
+      ? failed === 0
+        ? `revision ${latest} failed before`
+        : `${pods} failed with revision ${latest}`
+      : `${failure.pod ?? pods} failed with revision ${latest}: ${failure.reason}: ${failure.sentence}`
+  return rollback
+    ? { rule: 'RolledBack', sentence: `${what} Pods are brought back to revision ${target.hash}` }
+    : { rule: 'RolloutStopped', sentence: what }
+}
+
+function podLine(decision: Decision): Why['pods'] {
+  const { view } = decision
+  if (decision.kind !== 'none') {
+    return [{ pod: view.key, reason: ACTS[decision.kind], sentence: 'the operator acts on it now' }]
+  }
+  if (decision.reason === 'UpToDate') return []
+  return [{ pod: view.key, reason: decision.reason, sentence: decision.sentence }]
+}
+
+const ACTS: Readonly<Record<Exclude<Decision['kind'], 'none'>, string>> = {
+  startUpgrade: 'Starting',
+  swapBack: 'SwappingBack',
+  startReset: 'Resetting',
+  startCold: 'RestartingCold',
+  recordResult: 'RecordingResult',
+  revertFailed: 'Reverting',
+  resize: 'Resizing',
+  endBackOff: 'EndingBackOff',
+}
