@@ -8,6 +8,8 @@ export interface Operand {
   readonly name: string
   readonly summary: string
   readonly optional?: true
+  /** The last one may be given several times. */
+  readonly many?: true
   /** What completion offers. */
   readonly completes?: 'sidecarsets' | 'pods' | readonly string[]
 }

@@ -97,7 +97,7 @@ function checkOperands(command: Command, words: readonly string[]): void {
     throw usageError(`${name} needs ${missing.name}: ${missing.summary}`, `see ${helpOf(name)}`)
   }
   const extra = words[operands.length]
-  if (extra !== undefined) {
+  if (extra !== undefined && operands.at(-1)?.many === undefined) {
     throw usageError(`${name} does not take "${extra}"`, `see ${helpOf(name)}`)
   }
 }

@@ -1,8 +1,14 @@
 import type { Command } from '../commandline/command.ts'
+import { diff } from './diff.ts'
+import { history } from './history.ts'
 import { inject } from './inject.ts'
 import { lint } from './lint.ts'
+import { pause } from './pause.ts'
+import { resume } from './resume.ts'
+import { rollback } from './rollback.ts'
 import { status } from './status.ts'
 import { uninject } from './uninject.ts'
+import { upgrade } from './upgrade.ts'
 import { version } from './version.ts'
 import { why } from './why.ts'
 import { whyInjected } from './whyInjected.ts'
@@ -11,6 +17,12 @@ import { whyInjected } from './whyInjected.ts'
 export const commands: readonly Command[] = [
   status,
   why,
+  upgrade,
+  pause,
+  resume,
+  rollback,
+  history,
+  diff,
   whyInjected,
   inject,
   uninject,

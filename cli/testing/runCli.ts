@@ -19,7 +19,7 @@ export interface RunOptions {
   /** Text of a kubeconfig. Without one, no cluster is known. */
   readonly kubeconfig?: string
   /** What is typed to each question; without it there is no terminal. */
-  readonly answer?: string
+  readonly answer?: string | (() => string)
   readonly columns?: number
   /** Told the text of each output as it comes. */
   readonly onPrint?: (text: string) => void
@@ -56,7 +56,7 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
           ? undefined
           : (question) => {
               stderr += question
-              return Promise.resolve(answer)
+              return Promise.resolve(typeof answer === 'string' ? answer : answer())
             },
       columns: options.columns,
       env: { HOME: home, ...(file === undefined ? {} : { KUBECONFIG: file.path }) },

@@ -1,0 +1,33 @@
+import { changeDocument, changeOutcome } from '../actions/changeDocument.ts'
+import { CHANGE_OPTIONS } from '../actions/options.ts'
+import { patchSet } from '../actions/patchSet.ts'
+import { pausedOperations } from '../actions/paused.ts'
+import { scopeOf, scopeText } from '../actions/scope.ts'
+import { readSet } from '../cluster/sets.ts'
+import type { Command } from '../commandline/command.ts'
+
+export const pause: Command = {
+  name: 'pause',
+  summary: 'Start no more pods; those in flight finish.',
+  about: [
+    'Sets spec.updateStrategy.paused. New pods still get sidecars: spec.injectionStrategy.paused is another thing.',
+  ],
+  operands: [{ name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' }],
+  options: CHANGE_OPTIONS,
+  examples: [{ means: 'Stop where it is', line: 'pause mesh' }],
+  access: ['get and patch sidecarsets', 'list pods (optional)'],
+  document: changeDocument('Pause'),
+  run: async (call) => {
+    const [name = ''] = call.operands
+    const set = await readSet(call.cluster(), name)
+    const scope = await scopeOf(call.cluster(), set)
+    const change = await patchSet(call, {
+      set,
+      scope,
+      operations: pausedOperations(set, true),
+      sentence: `paused: none of ${scopeText(scope)} is started, those in flight finish`,
+      unchanged: 'is paused already',
+    })
+    return changeOutcome('Pause', change)
+  },
+}

@@ -1,0 +1,52 @@
+import { changeDocument, changeOutcome } from '../actions/changeDocument.ts'
+import { confirm } from '../actions/confirm.ts'
+import { findRevision, previousRevision } from '../actions/findRevision.ts'
+import { CHANGE_OPTIONS, CONFIRM_OPTIONS, WAIT_OPTIONS } from '../actions/options.ts'
+import { patchSet } from '../actions/patchSet.ts'
+import { revisionsOf } from '../actions/readRevisions.ts'
+import { scopeOf, scopeText } from '../actions/scope.ts'
+import { templateOperations } from '../actions/templateOperations.ts'
+import { readSet } from '../cluster/sets.ts'
+import type { Command } from '../commandline/command.ts'
+
+export const rollback: Command = {
+  name: 'rollback',
+  summary: 'Bring pods back to an earlier revision.',
+  about: [
+    'Gives the spec the containers, volumes and pull secrets of an earlier revision, which pods then get as in every rollout: those whose standby slot still has the image change slots, without a pull.',
+    'Without REVISION it is the last one that every pod had, or else the one before the present one. What the spec says besides (selectors, strategy) stays.',
+  ],
+  operands: [
+    { name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' },
+    { name: 'REVISION', summary: 'hash or number, as history lists them', optional: true },
+  ],
+  options: { ...WAIT_OPTIONS, ...CHANGE_OPTIONS, ...CONFIRM_OPTIONS },
+  examples: [
+    { means: 'Back to what worked', line: 'rollback mesh --wait' },
+    { means: 'To a certain one, in a script', line: 'rollback mesh 3 --yes --wait' },
+  ],
+  access: [
+    'get and patch sidecarsets, list controllerrevisions in baton-system',
+    'list pods (optional)',
+  ],
+  document: changeDocument('Rollback'),
+  run: async (call) => {
+    const [name = '', word] = call.operands
+    const cluster = call.cluster()
+    const set = await readSet(cluster, name)
+    const revisions = await revisionsOf(cluster, set)
+    const to = word === undefined ? previousRevision(revisions) : findRevision(revisions, word)
+    const scope = await scopeOf(cluster, set)
+    const isThere = to.hash === revisions.latest.hash
+    const what = `${scopeText(scope)} from revision ${revisions.latest.hash} to ${to.hash} (number ${to.number})`
+    if (!isThere) await confirm(call, `bring ${what} back`)
+    const change = await patchSet(call, {
+      set,
+      scope,
+      operations: isThere ? [] : templateOperations(set.spec, to.template),
+      sentence: `rollback of ${what}`,
+      unchanged: `has revision ${to.hash} already`,
+    })
+    return changeOutcome('Rollback', change)
+  },
+}
