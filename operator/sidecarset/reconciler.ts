@@ -40,6 +40,7 @@ import { injectionObstacle } from './status/injectionObstacle.ts'
 import { nextStatus, rememberedFailure } from './status/nextStatus.ts'
 import { transitionEvents } from './status/transitions.ts'
 import { writeStatus } from './status/writeStatus.ts'
+import { createUpgradableTeller } from './tellUpgradable.ts'
 import { createPodBackoff } from './write/podBackoff.ts'
 import { createPodWriter } from './write/podWriter.ts'
 import type { WritingDecision } from './write/podWriter.ts'
@@ -106,6 +107,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const backoff = createPodBackoff(clock)
   const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
+  const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
   /** Handovers recorded since the set's status was written last. Lost with the process, no more. */
   const totals = new Map<string, HandoverTotals>()
 
@@ -165,10 +167,12 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
     const failureIsNew = plan.summary.rollback && rememberedFailure(set) !== latest
     const conflicts = failureIsNew ? 0 : await carryOut({ name: key, set }, plan.decisions, signal)
+    const isLeft = await tellUpgradable(key, plan.decisions, signal)
     const isTold = await tell(set, revisions.latest, plan, signal)
     await prefetcher.ensure(set, plan.wantedImages, signal)
     if (!isNeeded && isHeld(set) && !isTold) await release(set, signal)
-    return requeue(plan, conflicts > 0 || failureIsNew)
+    const next = requeue(plan, conflicts > 0 || failureIsNew)
+    return isLeft ? { requeueAfterMs: BUSY_MS, ...next } : next
   }
 
   /** A set that goes, or is gone: what was begun in its pods is brought to its end. */

@@ -1,0 +1,43 @@
+import type { Pod } from '../../../runtime/client/kinds.ts'
+
+/** Whether what is in a pod can become what its sets want, as OpenKruise tells it. */
+export const UPGRADABLE_CONDITION = 'SidecarSetUpgradable'
+
+/**
+ * The PATCH of a pod's status that says whether one set can be upgraded in it; undefined when the
+ * pod says so already. The message is a JSON map of set -> boolean, and the condition is True when
+ * all are. A pod of which nothing was ever said can be upgraded.
+ */
+export function upgradablePatch(
+  pod: Pod,
+  set: string,
+  isUpgradable: boolean,
+  now: number,
+): object | undefined {
+  const former = pod.status?.conditions?.find(({ type }) => type === UPGRADABLE_CONDITION)
+  const told = toldSets(former?.message)
+  if ((told[set] ?? true) === isUpgradable) return undefined
+  const sets = { ...told, [set]: isUpgradable }
+  const status = Object.values(sets).every(Boolean) ? 'True' : 'False'
+  const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
+  const condition = {
+    type: UPGRADABLE_CONDITION,
+    status,
+    reason: status === 'True' ? 'AllSidecarsetUpgradable' : 'UpdateImmutableField',
+    message: JSON.stringify(sets),
+    lastTransitionTime: former?.status === status ? (former.lastTransitionTime ?? time) : time,
+  }
+  // Two sets of one pod are reconciled at the same time: neither may undo what the other wrote.
+  const { resourceVersion } = pod.metadata
+  return { metadata: { resourceVersion }, status: { conditions: [condition] } }
+}
+
+function toldSets(message = '{}'): Readonly<Record<string, boolean>> {
+  try {
+    const value: unknown = JSON.parse(message)
+    if (typeof value !== 'object' || value === null) return {}
+    return Object.fromEntries(Object.entries(value).map(([name, told]) => [name, told === true]))
+  } catch {
+    return {}
+  }
+}
