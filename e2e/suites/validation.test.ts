@@ -52,6 +52,43 @@ describe('bad input', () => {
     })
   }
 
+  it('what one object can tell is refused by the API server itself', async () => {
+    const good = meshSet({ name: 'refused', image: 'registry.example/proxy:1' })
+    const spec = { ...good.spec, updateStrategy: { type: 'Rolling', maxUnavailable: 0 } }
+    const refusal = await applyAll(environment(), [{ ...good, spec }]).catch(
+      (error: unknown) => error,
+    )
+    if (!(refusal instanceof KubectlError)) throw new Error('it was accepted')
+    expect(refusal.stderr).to.contain('spec.updateStrategy.type: Invalid value: "Rolling"')
+    expect(refusal.stderr).to.contain('spec.updateStrategy.maxUnavailable: Invalid value: 0')
+    expect(refusal.stderr).not.to.contain('denied the request')
+  })
+
+  it('kubectl explain tells what a field is for, down to those of core containers', async () => {
+    const explain = (field: string) =>
+      environment().kubectl(['explain', `sidecarset.spec.${field}`])
+    expect(await explain('updateStrategy.maxUnavailable')).to.contain('Pods that may be in flight')
+    expect(await explain('containers.upgradeStrategy.handover.drain')).to.contain('maxSeconds')
+    expect(await explain('containers.readinessProbe.httpGet.path')).to.contain('Defaults to /')
+  })
+
+  it('two people own parts of one set by server-side apply', async () => {
+    const { kubectl } = environment()
+    const good = meshSet({ name: 'shared', image: 'registry.example/proxy:1' })
+    const [container] = good.spec.containers ?? []
+    const env = [{ name: 'ZONE', value: 'north' }]
+    const part = { ...good, spec: { containers: [{ name: container?.name, env }] } }
+    await applyAll(environment(), [good])
+    await kubectl(['apply', '--server-side', '--field-manager=other', '-f', '-'], {
+      input: JSON.stringify(part),
+    })
+    const stored = await kubectl(['get', 'sidecarset', 'shared', '-o', 'json'])
+    const { spec } = JSON.parse(stored) as SidecarSet
+    await kubectl(['delete', 'sidecarset', 'shared'])
+    expect(spec.containers?.[0]).to.deep.include({ env: [...(container?.env ?? []), ...env] })
+    expect(spec.containers?.[0]?.image).to.equal(container?.image)
+  })
+
   it('a good one with the same shape is accepted', async () => {
     const good = meshSet({ name: 'accepted', image: 'registry.example/proxy:1' })
     await applyAll(environment(), [good])
