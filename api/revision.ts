@@ -35,9 +35,22 @@ export function withTemplate(spec: SidecarSetSpec, template: RevisionTemplate): 
   return { ...(Object.fromEntries(kept) as unknown as SidecarSetSpec), ...template }
 }
 
-/** The `data` of a ControllerRevision; undefined for what is no template. */
+/** What a ControllerRevision keeps: a patch that brings a set back to the template, as OpenKruise's. */
+export interface RevisionData {
+  readonly spec: RevisionTemplate & { readonly $patch: 'replace' }
+}
+
+export function revisionData(template: RevisionTemplate): RevisionData {
+  return { spec: { ...template, $patch: 'replace' } }
+}
+
+/** The template in the `data` of a ControllerRevision; undefined for what is none. */
 export function readTemplate(data: unknown): RevisionTemplate | undefined {
-  return typeof data === 'object' && data !== null ? data : undefined
+  if (typeof data !== 'object' || data === null) return undefined
+  // The first operators kept the template alone.
+  const { spec = data } = data as Partial<RevisionData>
+  const kept = Object.entries(spec).filter(([key]) => TEMPLATE_KEYS.includes(key))
+  return Object.fromEntries(kept)
 }
 
 /** Ten hexadecimal digits; the same for equal templates, whatever the order of their keys. */

@@ -1,5 +1,6 @@
 import type { LabelSelector } from '../labelSelector.ts'
 import type { SidecarSetSpec } from '../v1beta1/sidecarset.ts'
+import { labelViolations } from './labels.ts'
 import type { Violation } from './violation.ts'
 
 /** What is wrong with the selectors for pods and namespaces. */
@@ -7,7 +8,7 @@ export function selectorViolations(spec: SidecarSetSpec): readonly Violation[] {
   return [
     ...podSelector(spec.selector),
     ...namespaceSelector(spec.namespaceSelector),
-    ...expressionViolations('spec.updateStrategy.selector', spec.updateStrategy?.selector),
+    ...updateSelector(spec.updateStrategy?.selector),
   ]
 }
 
@@ -35,6 +36,16 @@ function namespaceSelector(selector: LabelSelector | undefined): readonly Violat
   return expressionViolations(field, selector)
 }
 
+function updateSelector(selector: LabelSelector | undefined): readonly Violation[] {
+  const field = 'spec.updateStrategy.selector'
+  if (selector !== undefined && isEmptySelector(selector)) {
+    const problem = 'an empty selector does not say which pods are upgraded'
+    const remedy = 'leave the field out for all pods, or name their labels'
+    return [{ field, value: selector, problem, remedy }]
+  }
+  return expressionViolations(field, selector)
+}
+
 /** True for a selector without any requirement, which matches everything. */
 export function isEmptySelector(selector: LabelSelector): boolean {
   const labels = Object.keys(selector.matchLabels ?? {})
@@ -44,11 +55,13 @@ export function isEmptySelector(selector: LabelSelector): boolean {
 const WITH_VALUES = ['In', 'NotIn']
 const WITHOUT_VALUES = ['Exists', 'DoesNotExist']
 
-/** Wrong operators, and values that do not fit theirs. */
+/** Wrong keys, values and operators, and values that do not fit their operator. */
 export function expressionViolations(
   path: string,
   selector: LabelSelector | undefined,
 ): readonly Violation[] {
+  const labels = labelViolations(path, selector ?? {})
+  if (labels.length > 0) return labels
   const expressions = selector?.matchExpressions ?? []
   return expressions.flatMap(({ operator, values }, index): readonly Violation[] => {
     const field = `${path}.matchExpressions[${index}]`

@@ -1,4 +1,5 @@
 import type { Pod } from '../../runtime/client/kinds.ts'
+import type { KubeObject } from '../../runtime/client/objects.ts'
 import type { EventRecorder } from '../../runtime/events/recorder.ts'
 import type { EventReason } from '../../api/reasons.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
@@ -8,7 +9,11 @@ import type { WritingDecision } from './write/podWriter.ts'
 
 type Say = (type: 'Normal' | 'Warning', reason: EventReason, message: string) => void
 
-/** The events that a decision is worth once it is carried out, on the pod and on its set. */
+/**
+ * The events that a decision is worth once it is carried out, on the pod and on its set. What went
+ * wrong is told to the pod's owner too, where the people of the app look; the rest would double the
+ * events of a rollout.
+ */
 export function announce(
   recorder: Pick<EventRecorder, 'event'>,
   { name, set }: { readonly name: string; readonly set: StoredSidecarSet | undefined },
@@ -16,6 +21,8 @@ export function announce(
 ): void {
   const { pod, key } = decision.view
   const onPod = saying(recorder, pod)
+  const owner = ownerOf(pod)
+  const onOwner: Say = owner === undefined ? () => undefined : saying(recorder, owner)
   const onSet: Say = set === undefined ? () => undefined : saying(recorder, set)
   switch (decision.kind) {
     case 'startUpgrade':
@@ -37,12 +44,16 @@ export function announce(
         return
       }
       onPod('Warning', 'UpgradeFailed', `${reason}: ${sentence}`)
+      onOwner('Warning', 'UpgradeFailed', `pod ${key}: ${reason}: ${sentence}`)
       onSet('Warning', 'UpgradeFailed', `pod ${key}: ${reason}: ${sentence}`)
       return
     }
-    case 'revertFailed':
-      onPod('Warning', 'RolledBack', `back to revision ${decision.state.from.revision}`)
+    case 'revertFailed': {
+      const text = `back to revision ${decision.state.from.revision}`
+      onPod('Warning', 'RolledBack', text)
+      onOwner('Warning', 'RolledBack', `pod ${key}: ${text}`)
       return
+    }
     case 'endBackOff':
       onPod('Warning', 'BackOffEnded', backOffSentence(decision.heldBack))
       return
@@ -58,7 +69,20 @@ function wayOf({ kind, steps }: Extract<WritingDecision, { steps: unknown }>): s
   return kind === 'swapBack' ? ' by swapping slots' : ''
 }
 
-function saying(recorder: Pick<EventRecorder, 'event'>, about: Pod | StoredSidecarSet): Say {
+/** Whoever made the pod, such as a ReplicaSet. */
+function ownerOf({ metadata }: Pod): KubeObject | undefined {
+  const owner = metadata.ownerReferences?.find(({ controller }) => controller === true)
+  if (owner === undefined) return undefined
+  const { apiVersion, kind, name, uid } = owner
+  const { namespace } = metadata
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, uid, ...(namespace === undefined ? {} : { namespace }) },
+  }
+}
+
+function saying(recorder: Pick<EventRecorder, 'event'>, about: KubeObject): Say {
   return (type, reason, message) => {
     recorder.event(about, type, reason, message)
   }

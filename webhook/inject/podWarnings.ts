@@ -1,6 +1,7 @@
 import { completeFromApp } from './fromApp/completeFromApp.ts'
 import type { InjectableSet } from './injectableSet.ts'
-import { isHandedOver, sidecarPlans } from './injectableSet.ts'
+import type { SidecarPlan } from './injectableSet.ts'
+import { hasSlots, isHandedOver, sidecarPlans } from './injectableSet.ts'
 import type { Container, Pod } from './podTypes.ts'
 import { podContainers } from './podTypes.ts'
 
@@ -10,8 +11,22 @@ export function podWarnings(pod: Pod, sets: readonly InjectableSet[]): readonly 
   const missing = plans.flatMap(({ container }) =>
     completeFromApp(container, pod).missing.map((text) => `Container ${container.name}: ${text}`),
   )
-  if (!plans.some(({ container }) => isHandedOver(container))) return missing
-  return [...missing, ...withoutPreStop(pod), ...sharedProcesses(pod), ...lostGuarantee(pod)]
+  const all = [...missing, ...neverEnding(pod, plans)]
+  if (!plans.some(({ container }) => isHandedOver(container))) return all
+  return [...all, ...withoutPreStop(pod), ...sharedProcesses(pod), ...lostGuarantee(pod)]
+}
+
+/** A plain container keeps a pod that ends, as of a Job, from ending. */
+function neverEnding(pod: Pod, plans: readonly SidecarPlan[]): readonly string[] {
+  const restartPolicy = pod.spec?.restartPolicy ?? 'Always'
+  if (restartPolicy === 'Always') return []
+  const names = plans
+    .filter(({ list, container }) => list === 'containers' && !hasSlots(container))
+    .map(({ container }) => container.name)
+  if (names.length === 0) return []
+  return [
+    `The pod (restartPolicy ${restartPolicy}) is not over before ${names.join(', ')} is; declare it in initContainers of its SidecarSet with restartPolicy: Always, so that it ends with the app.`,
+  ]
 }
 
 /** Measured: such an app lost 253 of 17,000 requests when one of its two pods was deleted. */

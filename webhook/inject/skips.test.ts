@@ -217,6 +217,11 @@ describe('injection warns', () => {
     ],
     'not of an app with one': [pod({ containers: [{ name: 'app', ...preStop }] }), mesh, []],
     'not where only cold sidecars come in': [pod(), cold, []],
+    'of a cold sidecar that keeps a Job from its end': [
+      pod({ restartPolicy: 'Never' }),
+      cold,
+      ['not over before log is'],
+    ],
     'of shared processes': [
       pod({ shareProcessNamespace: true, containers: [{ name: 'app', ...preStop }] }),
       mesh,

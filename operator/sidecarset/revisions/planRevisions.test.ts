@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import type { ControllerRevision } from '../../../runtime/client/kinds.ts'
 import { aRevision, aSet, hotProxy } from '../../testing/build.ts'
-import { planRevisions } from './planRevisions.ts'
+import { revisionData } from '../../../api/revision.ts'
+import { planRevisions, readRevisions } from './planRevisions.ts'
 
 function stored(image: string, number: number): ControllerRevision {
   const { name, template } = aRevision([hotProxy(image)], number)
@@ -26,12 +27,24 @@ describe('the revisions of a set', () => {
     const { write, latest } = plan('proxy:1', [])
     expect(latest.number).to.equal(1)
     if (write?.kind !== 'create') throw new Error('nothing is created')
-    expect(write.object).to.deep.include({ revision: 1, data: latest.template })
+    expect(write.object).to.deep.include({
+      revision: 1,
+      data: { spec: { ...latest.template, $patch: 'replace' } },
+    })
     expect(write.object.metadata).to.deep.include({
       name: nameOf('proxy:1'),
       labels: { 'baton.dev/sidecarset-name': 'mesh' },
     })
     expect(write.object.metadata.ownerReferences?.[0]).to.include({ kind: 'SidecarSet' })
+  })
+  it('are read as the first operators wrote them, and as they are written now', () => {
+    const { name, template } = aRevision([hotProxy('proxy:1')])
+    for (const data of [template, revisionData(template)]) {
+      const object = { metadata: { name, namespace: 'baton-system' }, revision: 4, data }
+      const { latest, write } = plan('proxy:1', [object])
+      expect([latest.number, write]).to.deep.equal([4, undefined])
+      expect(readRevisions('mesh', [object])[0]?.template).to.deep.equal(template)
+    }
   })
   it('grow by one with each new template', () => {
     expect(plan('proxy:2', [stored('proxy:1', 4)]).latest.number).to.equal(5)

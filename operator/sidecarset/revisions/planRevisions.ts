@@ -2,6 +2,7 @@ import {
   CUSTOM_VERSION_LABEL,
   REVISION_SET_LABEL,
   readTemplate,
+  revisionData,
   revisionHash,
   revisionName,
   revisionTemplate,
@@ -80,7 +81,7 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
         ownerReferences: [ownerReferenceTo(set)],
       },
       revision: number,
-      data: template,
+      data: revisionData(template),
     }
     return { kind: 'create', object }
   }
