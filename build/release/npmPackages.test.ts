@@ -25,6 +25,12 @@ describe('the packages of a bundle', () => {
     expect(packagesOf(both, lock).map(purlOf)).to.deep.equal(['pkg:npm/undici@7.0.0'])
   })
 
+  it('count one version once, wherever it is', () => {
+    const twice: Lock = { ...lock, 'node_modules/b/node_modules/undici': { version: '7.0.0' } }
+    const files = ['node_modules/undici/a.js', 'node_modules/b/node_modules/undici/a.js']
+    expect(packagesOf(files, twice).map(purlOf)).to.deep.equal(['pkg:npm/undici@7.0.0'])
+  })
+
   it('must be in the lockfile', () => {
     expect(() => packagesOf(['node_modules/other/a.js'], lock)).to.throw('node_modules/other')
   })

@@ -36,7 +36,9 @@ export function packagesOf(files: readonly string[], lock: Lock): readonly NpmPa
     files.flatMap((file) => folderOfPackage.exec(file)?.groups?.['folder'] ?? []),
   )
   const packages = [...folders].map((folder) => npmPackage(folder, lock))
-  return packages.toSorted((left, right) => (purlOf(left) < purlOf(right) ? -1 : 1))
+  // Below two packages there may be the same version of a third.
+  const different = new Map(packages.map((one) => [purlOf(one), one]))
+  return [...different.values()].toSorted((left, right) => (purlOf(left) < purlOf(right) ? -1 : 1))
 }
 
 /** The package in a folder of node_modules. */

@@ -106,6 +106,9 @@ describe('a release', function () {
     expect(of(`baton.dev/agent:${RELEASE_VERSION}`).join()).to.match(
       /agent\.js,launcher,pkg:npm\/node@24.*pkg:deb\/debian\/libc6@/,
     )
+    // The schema of CycloneDX wants lists without repetitions.
+    for (const { ref, dependsOn } of dependencies)
+      expect(new Set(dependsOn).size, ref).to.equal(dependsOn.length)
     const used = new Set(dependencies.flatMap(({ dependsOn }) => dependsOn))
     expect(components.map((one) => one['bom-ref']).filter((ref) => !used.has(ref))).to.deep.equal(
       [],

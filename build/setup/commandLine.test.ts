@@ -34,7 +34,7 @@ describe('the command line', () => {
     'test processes': ['envoy', 'proxies', 'launcher'],
     'test cluster unit': ['kubernetes'],
     'test matrix': ['envoy', 'proxies', 'launcher'],
-    'test e2e --grep unit': partsOfCluster,
+    'test e2e --grep unit': [...partsOfCluster, 'helm'],
     'test --grep unit': partsOfTestRun,
     'test no-such-suite': partsOfTestRun,
   }

@@ -18,6 +18,7 @@ const programs = {
   handover: 'test/matrix/main.ts',
   pods: 'e2e/bench/main.ts',
   admission: 'e2e/bench/admission/main.ts',
+  rotation: 'e2e/bench/rotation/main.ts',
   rollout: 'e2e/bench/rollout/main.ts',
   cluster: 'e2e/cluster/cli.ts',
   release: 'build/release/main.ts',
@@ -39,7 +40,7 @@ const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   processes: partsWithProxies,
   matrix: partsWithProxies,
   cluster: ['kubernetes'],
-  e2e: partsOfCluster,
+  e2e: [...partsOfCluster, 'helm'],
 }
 
 /** Understands the arguments; what follows the command goes to its program unread. */
@@ -56,6 +57,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
     case 'demo':
     case 'pods':
     case 'admission':
+    case 'rotation':
       return { name, parts: helpOnly ? [] : partsOfCluster, program: programs[name], args }
     case 'rollout':
       return { name, parts: helpOnly ? [] : partsOfRollout(args), program: programs[name], args }

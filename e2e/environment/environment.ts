@@ -6,6 +6,7 @@ import type { Registry } from '../../build/images/registry.ts'
 import { startRegistry } from '../../build/images/registry.ts'
 import { WORKLOAD_REGISTRY } from '../../build/images/workloads.ts'
 import { readConfig } from '../../build/setup/config.ts'
+import { helmBinary } from '../../build/setup/helmProgram.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { createClient } from '../../runtime/client/client.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
@@ -35,6 +36,10 @@ export interface Environment {
   readonly nodeAccess: boolean
   readonly client: Client
   readonly kubectl: Kubectl
+  /** Helm, which `npm run setup` leaves out and the suites bring. */
+  readonly helm: Kubectl
+  /** The images that are installed. */
+  readonly product: ProductImages
   readonly registry: Registry
   readonly workloads: Workloads
   /** Closes connections and the registry; the cluster goes too unless it is to be kept. */
@@ -70,11 +75,14 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
     const transport = createTransport({ kubeConfig, userAgent: 'baton-e2e', fieldManager: 'e2e' })
     undo.push({ ofCluster: false, run: () => transport.close() })
     const client = createClient({ transport })
-    const kubectl = createKubectl(cluster.kubectlPath, cluster.kubeconfigPath)
+    const { kubeconfigPath } = cluster
+    const kubectl = createKubectl(cluster.kubectlPath, kubeconfigPath)
+    const helm = createKubectl(helmBinary(readConfig(process.env).cacheDir), kubeconfigPath)
     if (existing) undo.push({ ofCluster: true, run: () => uninstallBaton(kubectl, product) })
     else await importProduct(cluster, product)
     await installBaton({ client, kubectl, product, log })
-    return { cluster, nodeAccess: !existing, client, kubectl, registry, workloads, close }
+    const programs = { client, kubectl, helm }
+    return { cluster, nodeAccess: !existing, ...programs, product, registry, workloads, close }
   } catch (error) {
     await close()
     throw error

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { SYSTEM_NAMESPACE } from '../../api/group.ts'
 import { writeArchive } from '../../build/images/oci.ts'
 import type { ProductImages } from '../../build/images/products.ts'
+import type { InstallChoices } from '../../manifests/generate.ts'
 import { renderInstall } from '../../manifests/generate.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { DEPLOYMENTS } from '../../runtime/client/kinds.ts'
@@ -16,6 +17,8 @@ export interface InstallOptions {
   readonly client: Client
   readonly kubectl: Kubectl
   readonly product: ProductImages
+  /** Other lifetimes than those by default. */
+  readonly certificates?: InstallChoices['certificates']
   readonly log: (line: string) => void
 }
 
@@ -33,9 +36,11 @@ export async function importProduct(cluster: Cluster, product: ProductImages): P
 
 /** Installs Baton the way a user does, with the images of this checkout, and waits until it is up. */
 export async function installBaton(options: InstallOptions): Promise<void> {
-  const { client, kubectl, product, log } = options
+  const { client, kubectl, product, certificates, log } = options
   const began = Date.now()
-  await kubectl(['apply', '--server-side', '-f', '-'], { input: manifest(product) })
+  await kubectl(['apply', '--server-side', '-f', '-'], {
+    input: manifest(product, certificates),
+  })
   for (const name of ['baton-operator', 'baton-webhook']) {
     let seen = ''
     await waitFor(
@@ -47,8 +52,12 @@ export async function installBaton(options: InstallOptions): Promise<void> {
           .get({ namespace: SYSTEM_NAMESPACE, name })
         seen = JSON.stringify(deployment.status)
         const { availableReplicas = 0, updatedReplicas = 0 } = deployment.status ?? {}
+        const { observedGeneration = 0 } = deployment.status ?? {}
         const wanted = deployment.spec?.replicas ?? 1
-        return availableReplicas >= wanted && updatedReplicas === wanted ? true : undefined
+        const current = observedGeneration >= (deployment.metadata.generation ?? 0)
+        return current && availableReplicas >= wanted && updatedReplicas === wanted
+          ? true
+          : undefined
       },
       () => seen,
     )
@@ -78,14 +87,15 @@ export async function installBaton(options: InstallOptions): Promise<void> {
 export async function uninstallBaton(kubectl: Kubectl, product: ProductImages): Promise<void> {
   await kubectl(['delete', 'sidecarsets', '--all', '--ignore-not-found'])
   await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(product) })
-  await kubectl([
-    'delete',
-    '--ignore-not-found',
-    'mutatingwebhookconfiguration/baton-injection',
-    'validatingwebhookconfiguration/baton-validation',
-  ])
 }
 
-function manifest({ operator, agent }: ProductImages): string {
-  return renderInstall({ operatorImage: operator.name, agentImage: agent.name })
+function manifest(
+  { operator, agent }: ProductImages,
+  certificates?: InstallChoices['certificates'],
+): string {
+  return renderInstall({
+    operatorImage: operator.name,
+    agentImage: agent.name,
+    ...(certificates === undefined ? {} : { certificates }),
+  })
 }

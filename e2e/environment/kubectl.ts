@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { basename } from 'node:path'
 
 export interface KubectlOptions {
   /** Written to standard input, e.g. manifests for `apply -f -`. */
@@ -12,14 +13,14 @@ export type Kubectl = (args: readonly string[], options?: KubectlOptions) => Pro
 export class KubectlError extends Error {
   readonly stderr: string
 
-  constructor(args: readonly string[], stderr: string) {
-    super(`kubectl ${args.join(' ')}: ${stderr.trim()}`)
+  constructor(program: string, args: readonly string[], stderr: string) {
+    super(`${program} ${args.join(' ')}: ${stderr.trim()}`)
     this.name = 'KubectlError'
     this.stderr = stderr
   }
 }
 
-/** The real kubectl against one cluster: what a user would type. */
+/** The real kubectl, or Helm, against one cluster: what a user would type. */
 export function createKubectl(binary: string, kubeconfigPath: string): Kubectl {
   return (args, options = {}) =>
     new Promise((resolve, reject) => {
@@ -34,7 +35,10 @@ export function createKubectl(binary: string, kubeconfigPath: string): Kubectl {
       child.once('error', reject)
       child.once('close', (code) => {
         if (code === 0) resolve(stdout)
-        else reject(new KubectlError(args, stderr === '' ? `ended with ${String(code)}` : stderr))
+        else {
+          const seen = stderr === '' ? `ended with ${String(code)}` : stderr
+          reject(new KubectlError(basename(binary), args, seen))
+        }
       })
       child.stdin.end(options.input ?? '')
     })

@@ -43,6 +43,8 @@ export interface World {
 export interface WorldOptions extends Omit<PodNodeOptions, 'server'> {
   /** Lets the operator ask for more than the manifest allows. Defaults to false. */
   readonly unrestricted?: boolean
+  /** Where another one's CA is. Defaults to nowhere: the operator keeps its own. */
+  readonly certificateDirectory?: string
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -70,7 +72,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           logLevel: 'info',
           metricsPort: 0,
           healthPort: 0,
-          certificates: { caLifetimeMs: 86_400_000, overlapMs: 600_000 },
+          certificates: {
+            caLifetimeMs: 86_400_000,
+            overlapMs: 1_000,
+            ...(options.certificateDirectory === undefined
+              ? {}
+              : { directory: options.certificateDirectory }),
+          },
         },
         logger: silentLogger,
         agentPort: node.agentPort,

@@ -17,20 +17,45 @@ import { createTransport } from '../../runtime/transport/transport.ts'
 import { readConfig } from '../config.ts'
 import { createWebhook } from '../webhook.ts'
 
+export interface Answer {
+  readonly statusCode: number
+  readonly text: string
+}
+
+export interface SentRequest {
+  /** With its query. */
+  readonly path: string
+  /** Defaults to POST. */
+  readonly method?: string
+  /** Defaults to JSON. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string | Buffer
+}
+
 /** The whole webhook on free ports, beside an API server in memory. */
 export interface StartedWebhook {
   readonly apiServer: FakeApiServer
   readonly metrics: Metrics
+  /** Where it listens for the API server. */
+  port(): number
   /** Status of `/readyz`; undefined while nobody listens. */
   readiness(): Promise<number | undefined>
   /** POSTs a body as the API server does, by TLS with the webhook's own authority. */
-  post(path: string, body: string): Promise<{ readonly statusCode: number; readonly text: string }>
+  post(path: string, body: string): Promise<Answer>
+  /** Sends whatever it is told. */
+  send(request: SentRequest): Promise<Answer>
   end(): Promise<void>
 }
 
-/** @param fill puts what the caches shall find into the API server */
+const JSON_BODY = { 'content-type': 'application/json' }
+
+/**
+ * @param fill puts what the caches shall find into the API server
+ * @param mounted another one's certificate and CA (PEM); the webhook's own by default
+ */
 export async function startWebhook(
   fill: (apiServer: FakeApiServer) => void,
+  mounted?: { readonly directory: string; readonly ca: string },
 ): Promise<StartedWebhook> {
   const stop = new AbortController()
   const metrics = createMetrics()
@@ -39,12 +64,14 @@ export async function startWebhook(
   const apiServer = await startFakeApiServer({ authorizer })
   apiServer.define(SIDECAR_SETS)
   fill(apiServer)
-  const ca = await putAuthority(apiServer, { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET })
+  const authority = { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET }
+  const ca = mounted?.ca ?? (await putAuthority(apiServer, authority))
   const kubeConfig = apiServer.kubeConfig()
   const transport = createTransport({ kubeConfig, userAgent: WEBHOOK, fieldManager: WEBHOOK })
   const client = createClient({ transport })
   const config = readConfig({
     AGENT_IMAGE: 'agent:v1',
+    CERTIFICATE_DIRECTORY: mounted?.directory,
     WEBHOOK_PORT: '0',
     HEALTH_PORT: '0',
     METRICS_PORT: '0',
@@ -62,22 +89,20 @@ export async function startWebhook(
   }
   await until(async () => (await readiness()) === 200, { what: 'the webhook is ready' })
   const https = new Agent({ connect: { ca, servername: webhookHost(SYSTEM_NAMESPACE) } })
+  const send = async ({ path, body, method = 'POST', headers = JSON_BODY }: SentRequest) => {
+    const answer = await request(`https://127.0.0.1:${webhook.server.port()}${path}`, {
+      ...{ method, headers, dispatcher: https },
+      ...(body === undefined ? {} : { body }),
+    })
+    return { statusCode: answer.statusCode, text: await answer.body.text() }
+  }
   return {
     apiServer,
     metrics,
     readiness,
-    post: async (path, text) => {
-      const { statusCode, body } = await request(
-        `https://127.0.0.1:${webhook.server.port()}${path}`,
-        {
-          method: 'POST',
-          dispatcher: https,
-          headers: { 'content-type': 'application/json' },
-          body: text,
-        },
-      )
-      return { statusCode, text: await body.text() }
-    },
+    port: () => webhook.server.port(),
+    post: (path, body) => send({ path, body }),
+    send,
     end: async () => {
       stop.abort()
       await ended
