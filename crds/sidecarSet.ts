@@ -5,6 +5,7 @@ import type {
   InjectionStrategy,
   InjectRevision,
   PatchPodMetadata,
+  SidecarSetInterception,
   SidecarSetSpec,
   UpdateStrategy,
 } from '../api/v1beta1/sidecarset.ts'
@@ -103,6 +104,17 @@ const NOT_EMPTY =
   '(has(self.matchLabels) && size(self.matchLabels) > 0) || (has(self.matchExpressions) && size(self.matchExpressions) > 0)'
 const NAME_THE_PODS = 'name the pods by labels, such as matchLabels: {app: shop}'
 
+const interception = object<SidecarSetInterception>(
+  'The traffic of new pods can go through the proxy, switched by TrafficInterceptions while they run. The pods get the init container baton-iptables, and their agent may change rules (NET_ADMIN). Absent: it cannot, and no pod gets a privilege.',
+  {
+    enabled: boolean(
+      'How pods start that no TrafficInterception selects: true sends all their TCP through the proxy. Defaults to false.',
+    ),
+    inboundPort: wholeNumber('Where the proxy listens for what comes in. Defaults to 15006.', 1),
+    outboundPort: wholeNumber('Where it listens for what the app sends. Defaults to 15001.', 1),
+  },
+)
+
 /** Far more than a pod could have. The API server refuses rules in CEL on lists without an end. */
 const MOST_CONTAINERS = 64
 
@@ -161,6 +173,7 @@ const specFields = object<SidecarSetSpec>('What is wanted.', {
     'Revisions that are kept; those in use are kept in any case. Defaults to 10.',
     1,
   ),
+  interception,
   customVersion: string('A name for this revision: a label of its ControllerRevision.'),
 })
 

@@ -106,3 +106,9 @@ export const IPTABLES_CONTAINER = 'baton-iptables'
 
 /** Where proxies of meshes listen by habit, and where ours do unless told otherwise. */
 export const DEFAULT_PROXY_PORTS = { inbound: 15006, outbound: 15001, dns: 15053 } as const
+
+/**
+ * Group of the agent in pods that intercept. The rules know its probe by it: no proxy has this group,
+ * so a probe that a proxy passes on is not caught again.
+ */
+export const INTERCEPTING_GROUP = 15_020

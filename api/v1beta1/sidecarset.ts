@@ -178,6 +178,19 @@ export interface InjectionStrategy {
   readonly revision?: InjectRevision
 }
 
+/**
+ * Its presence says that the traffic of the set's pods can go through the proxy, switched by
+ * TrafficInterceptions while they run. It applies to new pods: a pod cannot be prepared later.
+ */
+export interface SidecarSetInterception {
+  /** How new pods start that no TrafficInterception selects. Defaults to false. */
+  readonly enabled?: boolean
+  /** Where the proxy listens for what comes in, in such pods. Defaults to 15006. */
+  readonly inboundPort?: number
+  /** Where it listens for what the app sends. Defaults to 15001. */
+  readonly outboundPort?: number
+}
+
 export interface SidecarSetSpec {
   readonly selector: Wire<V1LabelSelector>
   readonly namespaceSelector?: Wire<V1LabelSelector>
@@ -188,6 +201,7 @@ export interface SidecarSetSpec {
   readonly patchPodMetadata?: readonly PatchPodMetadata[]
   readonly updateStrategy?: UpdateStrategy
   readonly injectionStrategy?: InjectionStrategy
+  readonly interception?: SidecarSetInterception
   /** Defaults to 10. */
   readonly revisionHistoryLimit?: number
   /** The user's name for this revision: a label of its ControllerRevision. */

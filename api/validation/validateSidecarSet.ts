@@ -8,6 +8,7 @@ import { upgradeStrategyViolations } from './hotUpgrade.ts'
 import { injectionStrategyViolations } from './injectionStrategy.ts'
 import { patchPodMetadataViolations } from './patchPodMetadata.ts'
 import { placedContainers } from './placedContainer.ts'
+import { setInterceptionViolations } from './setInterception.ts'
 import { selectorViolations } from './selectors.ts'
 import { updateStrategyViolations } from './updateStrategy.ts'
 import type { Violation } from './violation.ts'
@@ -37,6 +38,7 @@ export function validateSidecarSet(
     ...volumeViolations(spec),
     ...patchPodMetadataViolations(spec.patchPodMetadata ?? []),
     ...injectionStrategyViolations(spec),
+    ...setInterceptionViolations(spec),
     ...updateStrategyViolations(spec.updateStrategy ?? {}),
     ...wholeNumberViolations('spec', spec, { revisionHistoryLimit: 1 }),
     ...(options.old === undefined ? [] : changeViolations(options.old, set)),

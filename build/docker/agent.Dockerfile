@@ -12,6 +12,10 @@ RUN node build/bundle/main.ts agent/main.ts /out/agent.js \
 
 # The same Debian as the build, with the libraries that node links to.
 FROM node:24-bookworm-slim
+# For pods whose traffic can be intercepted: iptables of both kinds, and ip.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends iptables iproute2 \
+ && rm -rf /var/lib/apt/lists/*
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /out/ /baton/
 # Numeric: runAsNonRoot is checked against the number.

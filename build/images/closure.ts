@@ -5,11 +5,12 @@ import type { FileSource } from './oci.ts'
 const libraryLine = /^\s*(?:\S+ => )?(\/\S+) \(0x[0-9a-f]+\)$/gm
 
 /**
- * The shared libraries and the loader that a program of this machine needs, as files of an image
- * at the same paths; empty for a static program. Throws when a library is missing here.
+ * The shared libraries and the loader that programs of this machine need, as files of an image
+ * at the same paths; empty for static programs. Throws when a library is missing here.
  */
-export function sharedLibraries(binary: string): Record<string, FileSource> {
-  const { stdout, stderr, error } = spawnSync('ldd', [binary], { encoding: 'utf8' })
+export function sharedLibraries(...binaries: readonly string[]): Record<string, FileSource> {
+  const binary = binaries.join(', ')
+  const { stdout, stderr, error } = spawnSync('ldd', binaries, { encoding: 'utf8' })
   if (error !== undefined)
     throw new Error(`cannot list the libraries of ${binary}`, { cause: error })
   if (stdout.includes('not found'))

@@ -58,6 +58,21 @@ describe('the product images', () => {
     expect(output).to.match(/^v24 1337 baton\n\[\]\n(127\.0\.0\.1|::1)\n$/)
   })
 
+  it('hold iptables of both kinds for agents that intercept', function () {
+    const { agent } = build()
+    // Extensions are found when a rule names them; the program asks for no privilege to tell them.
+    const help = (kind: string, name: string): string =>
+      runInImage(this, agent, [`/usr/sbin/xtables-${kind}-multi`, 'iptables', '-m', name, '--help'])
+    for (const kind of ['nft', 'legacy'])
+      for (const [name, option] of [
+        ['owner', '--uid-owner'],
+        ['multiport', '--destination-ports'],
+        ['conntrack', '--ctstate'],
+      ] as const)
+        expect(help(kind, name)).to.contain(option)
+    expect(runInImage(this, agent, ['/usr/sbin/ip', '-V'])).to.contain('iproute2')
+  })
+
   it('hold both programs of the operator', function () {
     const { operator } = build()
     for (const name of ['operator.js', 'webhook.js'])

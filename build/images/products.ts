@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BATON_UID, NODE_PATH, nodeLayer } from './base.ts'
+import { iptablesFiles } from './iptables.ts'
 import { buildImage } from './oci.ts'
 import type { ImageSpec, OciImage } from './oci.ts'
 
@@ -43,7 +44,11 @@ export function buildProductImages(options: ProductImagesOptions): ProductImages
       base,
       user,
       entrypoint: [NODE_PATH, '/baton/agent.js'],
-      files: { ...bundles('agent.js'), '/baton/launcher': { fromHost: launcher, mode: 0o755 } },
+      files: {
+        ...iptablesFiles(),
+        ...bundles('agent.js'),
+        '/baton/launcher': { fromHost: launcher, mode: 0o755 },
+      },
     }),
   }
 }

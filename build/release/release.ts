@@ -6,11 +6,13 @@ import { CHART_VERSION, RELEASE_VERSION } from '../../manifests/version.ts'
 import { bundle } from '../bundle/bundle.ts'
 import { nodeBinary } from '../images/base.ts'
 import { sharedLibraries } from '../images/closure.ts'
+import { iptablesSources } from '../images/iptables.ts'
 import { writeArchive } from '../images/oci.ts'
 import type { OciImage } from '../images/oci.ts'
 import { buildProductImages } from '../images/products.ts'
 import { chartArchive } from './chartArchive.ts'
 import { checksums, sha256 } from './checksums.ts'
+import type { DebianPackage } from './debianPackages.ts'
 import { owningPackages, versionOf } from './debianPackages.ts'
 import type { Lock } from './npmPackages.ts'
 import { npmPackage, packagesOf, purlOf, readLock } from './npmPackages.ts'
@@ -65,19 +67,23 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
     const libraries = owningPackages(Object.keys(sharedLibraries(nodeBinary())))
     const images = buildProductImages({ distDir: programs, launcher, version: RELEASE_VERSION })
     const runtime = [nodeRef(lock), ...libraries.map(debianRef)]
-    const held = { operator: ['operator.js', 'webhook.js'], agent: ['agent.js', 'launcher'] }
+    const network = owningPackages(iptablesSources())
+    const held = {
+      operator: ['operator.js', 'webhook.js', ...runtime],
+      agent: [...new Set(['agent.js', 'launcher', ...runtime, ...network.map(debianRef)])],
+    }
     for (const name of ['operator', 'agent'] as const) {
       const file = `baton-${name}-${RELEASE_VERSION}-linux-${ARCHITECTURE}.tar`
       say(`writing ${file}`)
       writeArchive(images[name], join(out, file))
-      parts.push(container(images[name], [...held[name], ...runtime]))
+      parts.push(container(images[name], held[name]))
     }
 
     say('writing the manifest, the chart and the bill of materials')
     const chart = `${CHART_NAME}-${CHART_VERSION}.tgz`
     const components = {
       npm: [...npm.values()].toSorted((left, right) => (purlOf(left) < purlOf(right) ? -1 : 1)),
-      debian: [...libraries, musl],
+      debian: [...distinct([...libraries, ...network]), musl],
     }
     await copyFile(join(programs, COMMAND), join(out, COMMAND))
     await writeFile(join(out, 'install.yaml'), renderInstall())
@@ -90,6 +96,11 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** Both node and iptables need the C library. */
+function distinct(packages: readonly DebianPackage[]): readonly DebianPackage[] {
+  return [...new Map(packages.map((one) => [debianRef(one), one])).values()]
 }
 
 const SBOM = `baton-${RELEASE_VERSION}.cdx.json`

@@ -2,17 +2,17 @@ import type { AgentConfig, AgentContainerConfig } from '../../api/agentConfig.ts
 import {
   AGENT_CONTAINER,
   AGENT_PORT,
-  DEFAULT_USER,
   INIT_CONTAINER,
   PATHS,
   slotNames,
   VOLUMES,
 } from '../../api/group.ts'
+import { INTERCEPTING_GROUP } from '../../api/interception/desired.ts'
 import { agentProbe } from './agentProbe.ts'
 import type { HotContainer } from './injectableSet.ts'
 import type { Container, Env } from './podTypes.ts'
 import type { PrivatePorts } from './privatePorts.ts'
-import { RESTRICTED, slotUser } from './securityContext.ts'
+import { CHANGES_RULES, RESTRICTED, slotUser } from './securityContext.ts'
 
 /** Where the agent's image has its programs. */
 const LAUNCHER = '/baton/launcher'
@@ -20,12 +20,13 @@ const LAUNCHER = '/baton/launcher'
  * A young generation of 1 MiB: the agent makes little garbage, and it is 5 MB smaller so (24 -> 19 MB
  * of anonymous memory, measured; a bound on malloc's arenas saves nothing).
  */
-const AGENT_PROGRAM = ['/usr/local/bin/node', '--max-semi-space-size=1', '/baton/agent.js']
+export const AGENT_PROGRAM = ['/usr/local/bin/node', '--max-semi-space-size=1', '/baton/agent.js']
 
 /** What the agent of a pod must know of its hot containers. */
 export function agentConfig(
   containers: readonly HotContainer[],
   privatePorts: ReadonlyMap<string, PrivatePorts>,
+  intercepts: boolean,
 ): AgentConfig {
   return {
     v: 1,
@@ -35,6 +36,7 @@ export function agentConfig(
     containers: containers.map((container) =>
       containerConfig(container, privatePorts.get(container.name) ?? []),
     ),
+    ...(intercepts ? { interception: true } : {}),
   }
 }
 
@@ -100,13 +102,16 @@ export function agentContainer(
       requests: { cpu: '10m', memory: '48Mi' },
       limits: { cpu: '500m', memory: '192Mi' },
     },
-    securityContext: { ...RESTRICTED, runAsUser: DEFAULT_USER },
+    securityContext: config.interception === true ? INTERCEPTING_AGENT : RESTRICTED,
     volumeMounts: [
       { name: VOLUMES.run, mountPath: PATHS.run },
       { name: VOLUMES.podInfo, mountPath: PATHS.podInfo, readOnly: true },
     ],
   }
 }
+
+/** Rules tell the agent's own connections by its group. */
+const INTERCEPTING_AGENT = { ...CHANGES_RULES, runAsGroup: INTERCEPTING_GROUP }
 
 const READY = { httpGet: { path: '/readyz', port: AGENT_PORT } }
 

@@ -1,5 +1,8 @@
 import type { InjectableSet } from './injectableSet.ts'
 import { sidecarPlans } from './injectableSet.ts'
+import type { WantedInterception } from './interception.ts'
+import { interceptionAnnotation, sharedUserWarnings } from './interception.ts'
+import type { PodAdditions } from './podAdditions.ts'
 import { podAdditions } from './podAdditions.ts'
 import { defaultContainer, patchedAnnotations, podAnnotations } from './podAnnotations.ts'
 import type { AddOperation } from './podPatch.ts'
@@ -17,6 +20,8 @@ export interface InjectionContext {
   readonly nowMs: number
   /** The namespace of the pod, with what it says about injection. */
   readonly namespace?: PodNamespace
+  /** Defaults to none. */
+  readonly wantedInterception?: WantedInterception
 }
 
 export interface InjectedSet {
@@ -53,9 +58,15 @@ export function inject(
   if (accepted.length === 0) return { patch: [], report: { injected: [], skipped, warnings: [] } }
   const additions = podAdditions(pod, accepted, context.agentImage)
   const patched = patchedAnnotations(pod, accepted)
+  const recorded = podAnnotations(accepted, context.nowMs)
   const annotations = {
     ...patched.changed,
-    ...podAnnotations(accepted, context.nowMs),
+    ...recorded,
+    ...interceptionAnnotation(
+      withAdditions(pod, additions, recorded),
+      accepted,
+      context.wantedInterception ?? (() => undefined),
+    ),
     ...(additions.containers.first.length > 0 ? defaultContainer(pod) : {}),
   }
   return {
@@ -67,7 +78,33 @@ export function inject(
         containers: namesInPod(sidecarPlans(one)),
       })),
       skipped,
-      warnings: [...patched.problems, ...podWarnings(pod, accepted)],
+      warnings: [
+        ...patched.problems,
+        ...podWarnings(pod, accepted),
+        ...sharedUserWarnings(pod, accepted),
+      ],
+    },
+  }
+}
+
+/** The pod with what it gets, as far as that matters to those who look at its containers. */
+function withAdditions(
+  pod: Pod,
+  { initContainers, containers }: PodAdditions,
+  recorded: Readonly<Record<string, string>>,
+): Pod {
+  const { metadata, spec } = pod
+  return {
+    ...pod,
+    metadata: { ...metadata, annotations: { ...metadata?.annotations, ...recorded } },
+    spec: {
+      ...spec,
+      initContainers: [
+        ...initContainers.first,
+        ...(spec?.initContainers ?? []),
+        ...initContainers.last,
+      ],
+      containers: [...containers.first, ...(spec?.containers ?? []), ...containers.last],
     },
   }
 }

@@ -2,6 +2,7 @@ import type { DefaultedContainer } from '../../api/defaults/defaultedSpec.ts'
 import { slotNames } from '../../api/group.ts'
 import { agentConfig, agentContainer, initContainer } from './agentContainers.ts'
 import { injectedEnv } from './environment.ts'
+import { iptablesContainer } from './interception.ts'
 import type { HotContainer, SidecarPlan } from './injectableSet.ts'
 import { hasSlots, isHandedOver } from './injectableSet.ts'
 import type { Container, Pod } from './podTypes.ts'
@@ -24,6 +25,7 @@ export function placeContainers(
   pod: Pod,
   plans: readonly SidecarPlan[],
   agentImage: string,
+  intercepts: boolean,
 ): readonly PlacedContainer[] {
   const hot = plans.flatMap(({ container }) => (isHandedOver(container) ? [container] : []))
   const native = needsNativeSlots(pod, plans)
@@ -32,11 +34,30 @@ export function placeContainers(
   const graceSeconds = pod.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS
   const sidecars = plans.flatMap((plan) => place(plan, native, privatePorts, graceSeconds))
   if (hot.length === 0) return sidecars
-  const config = agentConfig(hot, privatePorts)
-  return [
+  const config = agentConfig(hot, privatePorts, intercepts)
+  const all: readonly PlacedContainer[] = [
     { list: 'initContainers', end: 'first', container: initContainer(agentImage) },
     ...withAgent(sidecars, hot, agentContainer(agentImage, config, hot, native)),
   ]
+  return intercepts ? withIptables(all, hot, native, iptablesContainer(agentImage)) : all
+}
+
+/**
+ * As late as it may come: init containers of the app that run before the proxies do could reach
+ * nobody once everything is sent to these.
+ */
+function withIptables(
+  all: readonly PlacedContainer[],
+  hot: readonly HotContainer[],
+  native: boolean,
+  container: Container,
+): readonly PlacedContainer[] {
+  const slots = new Set(hot.flatMap(({ name }) => slotNames(name)))
+  const index = all.findIndex((placed) => slots.has(placed.container.name))
+  const slot = all[index]
+  if (!native || slot === undefined)
+    return [...all, { list: 'initContainers', end: 'last', container }]
+  return all.toSpliced(index, 0, { ...slot, container })
 }
 
 /**

@@ -2,6 +2,7 @@ import type { V1LocalObjectReference } from '@kubernetes/client-node'
 import { VOLUMES } from '../../api/group.ts'
 import type { Wire } from '../../api/wire.ts'
 import { completeFromApp } from './fromApp/completeFromApp.ts'
+import { interceptingSet } from './interception.ts'
 import type { InjectableSet } from './injectableSet.ts'
 import { sidecarPlans } from './injectableSet.ts'
 import type { PlacedContainer } from './placement.ts'
@@ -34,7 +35,7 @@ export function podAdditions(
     ...plan,
     container: completeFromApp(plan.container, pod).container,
   }))
-  const placed = placeContainers(pod, plans, agentImage)
+  const placed = placeContainers(pod, plans, agentImage, interceptingSet(sets) !== undefined)
   return {
     initContainers: endsOf('initContainers', placed),
     containers: endsOf('containers', placed),

@@ -14,6 +14,19 @@ export const RESTRICTED: SecurityContext = {
   seccompProfile: { type: 'RuntimeDefault' },
 }
 
+/**
+ * For programs that change the rules of the pod's network: the only privilege in a pod of ours, in
+ * pods that intercept alone. Root, for capabilities of other users end with exec(2). iptables of the
+ * old kind needs NET_RAW too.
+ */
+export const CHANGES_RULES: SecurityContext = {
+  ...RESTRICTED,
+  runAsUser: 0,
+  runAsGroup: 0,
+  runAsNonRoot: false,
+  capabilities: { drop: ['ALL'], add: ['NET_ADMIN', 'NET_RAW'] },
+}
+
 /** The container's own fields win; the rest is {@link RESTRICTED}. */
 export function slotSecurityContext(own: SecurityContext | undefined): SecurityContext {
   const merged: Record<string, unknown> = { ...RESTRICTED, ...own }

@@ -6,6 +6,7 @@ import {
   slotNames,
   VOLUMES,
 } from '../../api/group.ts'
+import { IPTABLES_CONTAINER } from '../../api/interception/desired.ts'
 import { podRevisions } from '../../api/podRecord.ts'
 import { resourcesProblem } from './fromApp/completeFromApp.ts'
 import type { InjectableSet, SidecarPlan } from './injectableSet.ts'
@@ -30,10 +31,11 @@ export function setSkip(
   accepted: readonly InjectableSet[],
 ): Skip | undefined {
   const plans = sidecarPlans(candidate)
+  const intercepts = candidate.set.spec.interception !== undefined
   return (
     pausedSkip(candidate) ??
     alreadyInjectedSkip(pod, candidate, plans) ??
-    nameSkip(pod, plans, taken) ??
+    nameSkip(pod, plans, taken, intercepts) ??
     resourcesSkip(pod, plans) ??
     podLackSkip(pod, plans) ??
     hostPortSkip(pod, plans, accepted.flatMap(sidecarPlans)) ??
@@ -74,10 +76,12 @@ function nameSkip(
   pod: Pod,
   plans: readonly SidecarPlan[],
   taken: ReadonlyMap<string, string>,
+  intercepts: boolean,
 ): Skip | undefined {
   const inPod = new Set(podContainers(pod).map(({ name }) => name))
   const needsAgent = plans.some(({ container }) => isHandedOver(container))
-  const ours = needsAgent ? [AGENT_CONTAINER, INIT_CONTAINER] : []
+  const iptables = intercepts ? [IPTABLES_CONTAINER] : []
+  const ours = needsAgent ? [AGENT_CONTAINER, INIT_CONTAINER, ...iptables] : []
   for (const name of [...namesInPod(plans), ...ours]) {
     const owner = inPod.has(name) ? 'the pod itself' : taken.get(name)
     if (owner === undefined) continue

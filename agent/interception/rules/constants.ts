@@ -1,9 +1,3 @@
-/**
- * Group of the agent in pods that intercept. The rules know its probe by it: no proxy has this group,
- * so a probe that a proxy passes on is not caught again.
- */
-export const PROBE_GROUP = 15_020
-
 /** On the loopback address; nobody listens there, so what connects was redirected. */
 export const PROBE_PORTS = { inbound: 15_017, outbound: 15_018 } as const
 

@@ -1,12 +1,13 @@
 import { expect } from 'chai'
 import type { InterceptedSide, Interception } from '../../../api/interception/desired.ts'
+import { INTERCEPTING_GROUP } from '../../../api/interception/desired.ts'
 import { backends } from '../iptables/backend.ts'
 import type { Backend } from '../iptables/backend.ts'
 import { KernelRules } from '../iptables/kernelRules.ts'
 import type { Connection, Place } from '../testing/network.ts'
 import { addresses, PodNetwork } from '../testing/network.ts'
 import { allOf, PROXY, wanted } from '../testing/wanted.ts'
-import { PROBE_GROUP, PROBE_PORTS } from './constants.ts'
+import { PROBE_PORTS } from './constants.ts'
 import type { Family } from './family.ts'
 import { families } from './family.ts'
 
@@ -270,7 +271,7 @@ const cases: Readonly<Record<string, Case>> = {
     wanted: () => wanted(),
     expected: (family) => {
       const host = loopback(family)
-      const agent = { uid: 0, gid: PROBE_GROUP }
+      const agent = { uid: 0, gid: INTERCEPTING_GROUP }
       return [
         { ...leaves(host, PROBE_PORTS.outbound, 'out'), ...agent },
         { ...leaves(host, PROBE_PORTS.inbound, 'in'), ...agent },

@@ -1,6 +1,7 @@
 import { AGENT_PORT } from '../../../api/group.ts'
 import type { Interception, InterceptedSide } from '../../../api/interception/desired.ts'
-import { DNS_ZONES, PROBE_GROUP, PROBE_PORTS, TRANSPARENT_MARK } from './constants.ts'
+import { INTERCEPTING_GROUP } from '../../../api/interception/desired.ts'
+import { DNS_ZONES, PROBE_PORTS, TRANSPARENT_MARK } from './constants.ts'
 import type { Family } from './family.ts'
 import { familyFacts } from './family.ts'
 import { OPENING, ownerMatches, sideRules } from './match.ts'
@@ -105,7 +106,7 @@ function output(on: Interception, family: Family, bypassed: boolean): readonly s
 
 function probe(on: Interception, loopback: string): readonly string[] {
   const rule = (port: number, target: string): string =>
-    `-d ${loopback} -p tcp -m tcp --dport ${port} -m owner --gid-owner ${PROBE_GROUP} -j ${target}`
+    `-d ${loopback} -p tcp -m tcp --dport ${port} -m owner --gid-owner ${INTERCEPTING_GROUP} -j ${target}`
   return [
     ...(on.inbound === undefined ? [] : [rule(PROBE_PORTS.inbound, chainNames.toInbound)]),
     ...(on.outbound === undefined ? [] : [rule(PROBE_PORTS.outbound, chainNames.toOutbound)]),
