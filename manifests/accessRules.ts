@@ -75,6 +75,8 @@ export const authorityAccess = {
 export const webhookAccess: Access = {
   cluster: [
     rule(GROUP, ['sidecarsets'], CACHE),
+    // New pods start with the interception that their app has.
+    rule(GROUP, ['trafficinterceptions'], CACHE),
     // One that was made a moment ago is not in the cache yet.
     rule('', ['namespaces'], ['get', ...CACHE]),
     rule('', ['events'], ['create', 'patch']),

@@ -1,5 +1,5 @@
 import { AUTHORITY_SECRET, WEBHOOK, webhookHost } from '../api/installation.ts'
-import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
+import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
 import { createInformer } from '../runtime/cache/informer.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
 import { createMountedCertificate } from '../runtime/certificates/mountedCertificate.ts'
@@ -40,7 +40,7 @@ export interface Webhook extends Manager {
 }
 
 /**
- * Puts the webhook together. It is ready when it has a certificate, both caches, and listens: not
+ * Puts the webhook together. It is ready when it has a certificate, its caches, and listens: not
  * before, since every pod that it does not see is a pod without sidecars.
  */
 export function createWebhook({ config, client, clock, logger, metrics }: WebhookOptions): Webhook {
@@ -48,6 +48,11 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
   const live = { sets: client.resource(SIDECAR_SETS), namespaces: client.resource(NAMESPACES) }
   const sets = createInformer({ ...shared, resource: live.sets })
   const namespaces = createInformer({ ...shared, resource: live.namespaces })
+  const interceptions = createInformer({
+    ...shared,
+    resource: client.resource(TRAFFIC_INTERCEPTIONS),
+    indexers: { namespace: ({ metadata }) => [metadata.namespace] },
+  })
   const events = createEventRecorder({
     ...shared,
     client,
@@ -80,7 +85,7 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
     handlers: {
       '/inject': createInjectPod({
         agentImage: config.agentImage,
-        caches: { sets, namespaces },
+        caches: { sets, namespaces, interceptions },
         live,
         revisions: { ...revisions, logger, random: Math.random },
         clock,
@@ -103,11 +108,16 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
     logger,
     metrics,
     port: config.healthPort,
-    healthChecks: { sidecarsets: sets.check, namespaces: namespaces.check },
+    healthChecks: {
+      sidecarsets: sets.check,
+      namespaces: namespaces.check,
+      trafficinterceptions: interceptions.check,
+    },
     readyChecks: {
       certificate: certificate.check,
       sidecarsets: synced(sets),
       namespaces: synced(namespaces),
+      trafficinterceptions: synced(interceptions),
       server: server.check,
     },
   })
@@ -116,6 +126,6 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
   manager.add('base', health, scrapes, events)
   manager.add('certificates', ...(directory === undefined ? [authority] : []), certificate)
   manager.add('webhooks', server)
-  manager.add('caches', sets, namespaces)
+  manager.add('caches', sets, namespaces, interceptions)
   return { ...manager, server, health }
 }

@@ -1,5 +1,5 @@
 import { defaultInterception } from '../defaults/trafficInterceptionDefaults.ts'
-import { AGENT_CONTAINER, DEFAULT_USER, annotations, slotNames } from '../group.ts'
+import { DEFAULT_USER, annotations, slotNames } from '../group.ts'
 import type { StoredTrafficInterception } from '../v1beta1/kinds.ts'
 import type { InterceptedTraffic } from '../v1beta1/trafficinterception.ts'
 import { withId } from './desired.ts'
@@ -55,10 +55,10 @@ function side(
   return traffic.ports.length === 0 ? {} : { [name]: traffic }
 }
 
-/** Users of the slots and of the agent, lowest first. */
+/** Users of the slots, lowest first. The agent's own connections are told by its group. */
 export function proxyUsers({ metadata, spec }: PodWithProxy): readonly number[] {
   const text = metadata?.annotations?.[annotations.workingHotUpgradeContainer]
-  const proxies = new Set([AGENT_CONTAINER, ...hotContainers(text).flatMap(slotNames)])
+  const proxies = new Set(hotContainers(text).flatMap(slotNames))
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])]
   const users = containers
     .filter(({ name }) => proxies.has(name))

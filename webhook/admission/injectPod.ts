@@ -1,4 +1,4 @@
-import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import type { StoredSidecarSet, StoredTrafficInterception } from '../../api/v1beta1/kinds.ts'
 import type { Informer } from '../../runtime/cache/informer.ts'
 import type { Namespace } from '../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../runtime/client/resource.ts'
@@ -11,6 +11,8 @@ import type { InjectionReport } from '../inject/inject.ts'
 import { inject } from '../inject/inject.ts'
 import type { Pod, PodNamespace } from '../inject/podTypes.ts'
 import { selectsPod } from '../inject/selection.ts'
+import type { WantedInterception } from '../inject/interception.ts'
+import { interceptionForNewPod } from './interceptionForNewPods.ts'
 import { podOf } from './requestObject.ts'
 import type { NewPodRevision, RevisionOptions } from './revisionForNewPods.ts'
 import { revisionForNewPods } from './revisionForNewPods.ts'
@@ -20,6 +22,8 @@ export interface InjectPodOptions {
   readonly caches: {
     readonly sets: Pick<Informer<StoredSidecarSet>, 'list' | 'hasSynced'>
     readonly namespaces: Pick<Informer<Namespace>, 'get' | 'hasSynced'>
+    /** Indexed by `namespace`. */
+    readonly interceptions: Pick<Informer<StoredTrafficInterception>, 'byIndex' | 'hasSynced'>
   }
   /** For what the caches have not heard of yet. */
   readonly live: {
@@ -39,12 +43,18 @@ export function createInjectPod(options: InjectPodOptions): AdmissionHandler {
   return async (request, signal) => {
     if (request.operation !== 'CREATE') return allow()
     const pod = podOf(request.object)
-    if (!caches.sets.hasSynced() || !caches.namespaces.hasSynced()) {
-      throw new Error('the caches of SidecarSets and namespaces are not filled yet')
+    const { sets: setCache, namespaces, interceptions } = caches
+    if (![setCache, namespaces, interceptions].every((cache) => cache.hasSynced())) {
+      throw new Error(
+        'the caches of SidecarSets, namespaces and TrafficInterceptions are not filled yet',
+      )
     }
     const namespace = await namespaceOf(request.namespace, options, signal)
     const sets = await setsFor(pod, namespace, options, signal)
-    const context = { agentImage, nowMs: clock.now(), namespace }
+    const objects = interceptions.byIndex('namespace', request.namespace)
+    const wantedInterception: WantedInterception = (injected) =>
+      interceptionForNewPod(injected, request.namespace, objects)
+    const context = { agentImage, nowMs: clock.now(), namespace, wantedInterception }
     const revisions = await Promise.all(
       sets.map((set) => revisionForNewPods(set, pod, options.revisions, signal)),
     )

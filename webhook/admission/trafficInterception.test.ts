@@ -2,7 +2,15 @@ import { expect } from 'chai'
 import { applyPatch } from 'rfc6902'
 import type { Operation } from 'rfc6902'
 import { defaultInterception } from '../../api/defaults/trafficInterceptionDefaults.ts'
+import { parseInterception } from '../../api/interception/desired.ts'
+import type { Interception } from '../../api/interception/desired.ts'
+import { proxyUsers, wantedInterception } from '../../api/interception/wanted.ts'
+import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { TrafficInterception } from '../../api/v1beta1/trafficinterception.ts'
+import { NAMESPACES } from '../../runtime/client/kinds.ts'
+import { until } from '../../runtime/testing/until.ts'
+import type { Pod } from '../inject/podTypes.ts'
+import { pod, sidecarSet } from '../inject/testing/build.ts'
 import type { StartedWebhook } from '../testing/startWebhook.ts'
 import { startWebhook } from '../testing/startWebhook.ts'
 
@@ -18,7 +26,11 @@ interface Answer {
 describe('the admission of TrafficInterceptions', () => {
   let webhook: StartedWebhook
   before(async () => {
-    webhook = await startWebhook(() => undefined)
+    webhook = await startWebhook((server) => {
+      const set = sidecarSet({ interception: {} })
+      server.put(SIDECAR_SETS, { ...set, metadata: { ...set.metadata, name: 'mesh' } })
+      server.put(NAMESPACES, { metadata: { name: 'default' } })
+    })
   })
   after(() => webhook.end())
 
@@ -75,5 +87,34 @@ describe('the admission of TrafficInterceptions', () => {
   it('takes what is right', async () => {
     const answer = await review('/validate-trafficinterception', interception({}))
     expect(answer.allowed).to.equal(true)
+  })
+
+  it('lets a new pod start with what its object wants, as the operator will want it too', async () => {
+    const { apiServer } = webhook
+    const createPod = async (): Promise<Pod> => {
+      const given = { kind: 'Pod', ...pod() }
+      const { patch = '' } = await review('/inject', given)
+      const created = structuredClone(given)
+      applyPatch(created, JSON.parse(Buffer.from(patch, 'base64').toString()) as Operation[])
+      return created
+    }
+    const told = async (): Promise<Interception> => {
+      const annotations = (await createPod()).metadata?.annotations ?? {}
+      return parseInterception(annotations['baton.dev/interception'] ?? '')
+    }
+    expect(await told()).to.include({ enabled: false, from: '' })
+
+    const object = interception({ inbound: { ports: [8080] } })
+    const stored = {
+      ...object,
+      metadata: { ...object.metadata, name: 'shop', namespace: 'default' },
+    }
+    apiServer.put(TRAFFIC_INTERCEPTIONS, stored)
+    await until(async () => (await told()).from === 'shop')
+    const created = await createPod()
+    expect(await told()).to.deep.equal(wantedInterception(stored, proxyUsers(created)))
+    // Before the first packet of the app.
+    const names = created.spec?.initContainers?.map(({ name }) => name)
+    expect(names).to.include('baton-iptables')
   })
 })
