@@ -60,6 +60,7 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         environment: {
           FAILURE_POLICY: settings.failurePolicy,
           CA_LIFETIME_SECONDS: asText(caLifetimeSeconds),
+          PODS_AT_A_TIME: asText(settings.podsAtATime),
         },
       }),
     ),

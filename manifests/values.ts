@@ -116,6 +116,12 @@ export const VALUES = {
       'Ignore creates it without sidecars. Pods that no set selects never depend on Baton.',
     ['Fail', 'Ignore'],
   ),
+  podsAtATime: value(
+    'Pods of one set that the operator writes at the same time: more is faster, and more work for\n' +
+      'the API server.',
+    16,
+    { type: 'integer', minimum: 1, maximum: 48 },
+  ),
   logLevel: oneOf('Of operator and webhook.', ['info', 'debug', 'warn', 'error']),
   priorityClassName: value('Of operator and webhook.', 'system-cluster-critical', {
     type: 'string',

@@ -8,6 +8,7 @@ describe('the configuration of the operator', () => {
       namespace: 'baton-system',
       agentImage: 'agent:1',
       failurePolicy: 'Fail',
+      podsAtATime: 16,
       logLevel: 'info',
       metricsPort: 8080,
       healthPort: 8081,
@@ -17,6 +18,7 @@ describe('the configuration of the operator', () => {
   const wrong: Record<string, NodeJS.ProcessEnv> = {
     AGENT_IMAGE: {},
     FAILURE_POLICY: { AGENT_IMAGE: 'a', FAILURE_POLICY: 'Perhaps' },
+    PODS_AT_A_TIME: { AGENT_IMAGE: 'a', PODS_AT_A_TIME: '0' },
     LOG_LEVEL: { AGENT_IMAGE: 'a', LOG_LEVEL: 'loud' },
     METRICS_PORT: { AGENT_IMAGE: 'a', METRICS_PORT: 'http' },
     CA_LIFETIME_SECONDS: { AGENT_IMAGE: 'a', CA_LIFETIME_SECONDS: 'a year' },

@@ -19,6 +19,8 @@ export interface OperatorConfig {
   readonly agentImage: string
   /** FAILURE_POLICY: what becomes of a selected pod while no webhook answers. Defaults to Fail. */
   readonly failurePolicy: FailurePolicy
+  /** PODS_AT_A_TIME: pods written at the same time, by all rollouts of one set. Defaults to 16. */
+  readonly podsAtATime: number
   /** LOG_LEVEL. */
   readonly logLevel: LogLevel
   /** METRICS_PORT: /metrics. */
@@ -35,6 +37,9 @@ export interface OperatorConfig {
   }
 }
 
+/** Connections to the API server, less those of the watches. */
+const MOST_PODS_AT_A_TIME = 48
+
 /** The environment with defaults filled in. @throws EnvironmentError */
 export function readConfig(environment: Environment = process.env): OperatorConfig {
   const read = readerOf(environment)
@@ -44,6 +49,7 @@ export function readConfig(environment: Environment = process.env): OperatorConf
     namespace: read.text('POD_NAMESPACE', SYSTEM_NAMESPACE),
     agentImage: read.required('AGENT_IMAGE'),
     failurePolicy: read.oneOf('FAILURE_POLICY', FAILURE_POLICIES, 'Fail'),
+    podsAtATime: read.wholeNumber('PODS_AT_A_TIME', 1, MOST_PODS_AT_A_TIME, 16),
     logLevel: read.logLevel(),
     metricsPort: read.port('METRICS_PORT', PORTS.metrics),
     healthPort: read.port('HEALTH_PORT', PORTS.health),

@@ -21,6 +21,7 @@ import { createInterceptionMetrics } from './interception/metrics.ts'
 import { createInterceptionReconciler } from './interception/reconciler.ts'
 import { interceptionSources } from './interception/sources.ts'
 import { createSidecarSetMetrics } from './metrics.ts'
+import { createAgentWatch } from './sidecarset/agentWatch.ts'
 import { createCaches } from './sidecarset/caches.ts'
 import { createPrefetcher } from './sidecarset/prefetch/prefetcher.ts'
 import { createReconciler } from './sidecarset/reconciler.ts'
@@ -41,7 +42,12 @@ export interface OperatorOptions {
   readonly surveyMs?: number
   /** See LeaderElectorOptions. */
   readonly leaseDurationMs?: number
+  /** See InformerOptions.idleTimeoutMs. */
+  readonly watchIdleMs?: number
 }
+
+/** A set of thousands of pods changes all the time in a rollout: it is looked at ten times a second. */
+const SET_INTERVAL_MS = 100
 
 /** The operator: runs until the signal aborts. Errors: that of the part that broke. */
 export interface Operator {
@@ -67,8 +73,10 @@ export function createOperator(options: OperatorOptions): Operator {
     component: OPERATOR,
     instance: identity,
   })
-  const caches = createCaches({ client, namespace, shared })
-  const interceptionCaches = createInterceptionCaches(client, caches.pods, shared)
+  const idle = options.watchIdleMs === undefined ? {} : { idleTimeoutMs: options.watchIdleMs }
+  const informed = { ...shared, ...idle }
+  const caches = createCaches({ client, namespace, shared: informed })
+  const interceptionCaches = createInterceptionCaches(client, caches.pods, informed)
   const owner = () => installationOwner(caches.injection)
   const { directory, caLifetimeMs, overlapMs } = config.certificates
   const ownCa = (): Trust =>
@@ -118,22 +126,34 @@ export function createOperator(options: OperatorOptions): Operator {
     prefetchPods: (set) => caches.pods.byIndex('prefetch', set),
     inUse: (node, image) => caches.pods.byIndex('runningImage', `${node} ${image}`).length > 0,
   })
+  const poll = options.pollMs === undefined ? {} : { pollMs: options.pollMs }
+  const watch = createAgentWatch({
+    agents,
+    clock,
+    onNews: (set) => {
+      sidecarSets.enqueue(set)
+    },
+    ...poll,
+  })
   const sidecarSets = createController({
     ...shared,
     name: 'sidecarset',
     concurrency: 4,
+    minIntervalMs: Math.min(SET_INTERVAL_MS, options.pollMs ?? SET_INTERVAL_MS),
     sources: sidecarSetSources(caches),
     reconcile: createReconciler({
       client,
       caches,
       agents,
+      watch,
       prefetcher,
       recorder,
       metrics: createSidecarSetMetrics(metrics),
       namespace,
       clock,
       logger,
-      ...(options.pollMs === undefined ? {} : { pollMs: options.pollMs }),
+      podsAtATime: config.podsAtATime,
+      ...poll,
     }),
   })
   const interceptions = createController({
@@ -192,7 +212,7 @@ export function createOperator(options: OperatorOptions): Operator {
   // Together: a CA is made and rotated by what the caches say, and is there before anybody leads.
   manager.add('caches', ...informers, trust)
   manager.add('leader', elector)
-  manager.add('controllers', sidecarSets, interceptions, webhooks)
+  manager.add('controllers', watch, sidecarSets, interceptions, webhooks)
   return {
     run: async (signal) => {
       try {

@@ -75,7 +75,6 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
 
     const wanted = object === undefined ? [] : wantedOf(object, own)
     const gone = viewPods(leaving)
-    const views = [...wanted.map(({ view }) => view), ...gone]
     const input: InterceptionInput = {
       wanted,
       leaving: gone,
@@ -83,7 +82,7 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
       rollout: defaultInterception(object?.spec ?? { selector: {}, enabled: false }).rollout,
       agents: new Map(),
       silentSince,
-      unwritable: backoff.blocked(views.map((view) => view.key)),
+      unwritable: backoff.blocked(),
       now: clock.now(),
     }
     const asked = toAsk(key, planInterception(input))
@@ -166,7 +165,7 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
     object: StoredTrafficInterception,
     signal: AbortSignal,
   ): Promise<boolean> {
-    if (backoff.blocked([`finalizer of ${key}`]).size > 0) return false
+    if (backoff.blocked().has(`finalizer of ${key}`)) return false
     try {
       const after = await setHeld(objects, object, true, signal)
       writtenObjects.expect(key, after.metadata.resourceVersion ?? '')

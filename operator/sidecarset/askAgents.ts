@@ -1,36 +1,10 @@
 import type { AgentStatus } from '../../api/agentStatus.ts'
-import type { Pod } from '../../runtime/client/kinds.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
 import { eachLimited } from './eachLimited.ts'
-import { mayDrain } from './rollout/draining.ts'
-import { viewPod } from './rollout/podView.ts'
 import type { PodView } from './rollout/podView.ts'
-
-export interface AgentsInPlay {
-  readonly pods: readonly Pod[]
-  /** Name of the set. */
-  readonly set: string
-  /** Hash of its latest revision. */
-  readonly latest: string
-  /** Milliseconds since the epoch. */
-  readonly now: number
-}
 
 /** Asked at the same time; a whole rollout in flight must not open a thousand sockets at once. */
 const AT_A_TIME = 32
-
-/**
- * Pods whose handover is not over, and those that may still drain when the next upgrade is due: the
- * plan needs the word of their agents.
- */
-export function agentsInPlay({ pods, set, latest, now }: AgentsInPlay): readonly PodView[] {
-  return pods.flatMap((pod) => {
-    const view = viewPod(pod, set)
-    if (view === undefined) return []
-    const isNext = view.entry.hash !== latest && mayDrain(view, now)
-    return isHandingOver(view) || isNext ? [view] : []
-  })
-}
 
 /** Is it the agent's turn? */
 export function isHandingOver({ stage, state }: PodView): boolean {

@@ -21,6 +21,7 @@ import type {
 import type { KubeObject } from '../../runtime/client/objects.ts'
 import { podIndexers } from '../interception/podIndexers.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
+import { keptPod } from './keptPod.ts'
 import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
 import { containerStatus } from './rollout/podStatus.ts'
 
@@ -32,28 +33,38 @@ export interface Caches {
   readonly revisions: Informer<ControllerRevision>
   /** The injection configuration alone. */
   readonly injection: Informer<MutatingWebhookConfiguration>
+  /** Names of the sets that are in a pod of the cache. */
+  readonly setsOf: (pod: Pod) => readonly string[]
 }
 
 export interface CachesOptions {
   readonly client: Client
   /** The operator's namespace. */
   readonly namespace: string
-  readonly shared: Pick<InformerOptions<KubeObject>, 'clock' | 'random' | 'logger' | 'metrics'>
+  readonly shared: Pick<
+    InformerOptions<KubeObject>,
+    'clock' | 'random' | 'logger' | 'metrics' | 'idleTimeoutMs'
+  >
 }
 
 export function createCaches({ client, namespace, shared }: CachesOptions): Caches {
+  const setsOf = createSetsOf()
+  const isOurs = (pod: Pod): boolean =>
+    pod.metadata.labels?.[PREFETCH_LABEL] !== undefined || setsOf(pod).length > 0
   return {
+    setsOf,
     sets: createInformer({ ...shared, resource: client.resource(SIDECAR_SETS) }),
     pods: createInformer({
       ...shared,
       resource: client.resource(PODS),
+      transform: (pod) => keptPod(pod, isOurs(pod)),
       indexers: {
-        set: (pod) => setsOf(pod),
+        set: setsOf,
         prefetch: (pod) => {
           const set = pod.metadata.labels?.[PREFETCH_LABEL]
           return set === undefined || pod.metadata.namespace !== namespace ? [] : [set]
         },
-        runningImage: runningImages,
+        runningImage: (pod) => (setsOf(pod).length === 0 ? [] : runningImages(pod)),
         ...podIndexers,
       },
     }),
@@ -73,9 +84,16 @@ export function createCaches({ client, namespace, shared }: CachesOptions): Cach
   }
 }
 
-/** Names of the sets that are in a pod. */
-export function setsOf(pod: Pod): readonly string[] {
-  return Object.keys(podRevisions(pod.metadata.annotations))
+/** A pod is asked at each of its changes by several indexes and watches: it is read once. */
+function createSetsOf(): (pod: Pod) => readonly string[] {
+  const known = new WeakMap<Pod, readonly string[]>()
+  return (pod) => {
+    const before = known.get(pod)
+    if (before !== undefined) return before
+    const sets = Object.keys(podRevisions(pod.metadata.annotations))
+    known.set(pod, sets)
+    return sets
+  }
 }
 
 /** Pods that have the set, by whether its selectors still match. */
@@ -99,10 +117,10 @@ export function podsOf(
   return { matched, leaving }
 }
 
-/** `node image` for each container that runs in a pod of some set. */
+/** `node image` for each container that runs in a pod. */
 function runningImages(pod: Pod): readonly string[] {
   const node = pod.spec?.nodeName
-  if (node === undefined || setsOf(pod).length === 0) return []
+  if (node === undefined) return []
   const { containers = [], initContainers = [] } = pod.spec ?? {}
   return [...containers, ...initContainers]
     .filter(({ name }) => containerStatus(pod, name)?.state?.running !== undefined)

@@ -5,7 +5,6 @@ import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { HandoverTotals } from '../../api/v1beta1/sidecarset.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
-import { keyOf } from '../../runtime/client/objects.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import type { Reconcile } from '../../runtime/controller/controller.ts'
 import { createExpectations } from '../../runtime/controller/expectations.ts'
@@ -17,7 +16,8 @@ import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
 import { NO_VERDICTS } from './analysis/verdict.ts'
 import { announce } from './announce.ts'
-import { agentsInPlay, askAgents, isHandingOver } from './askAgents.ts'
+import type { AgentWatch } from './agentWatch.ts'
+import { askAgents, isHandingOver } from './askAgents.ts'
 import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
 import { eachLimited } from './eachLimited.ts'
@@ -32,8 +32,9 @@ import type { Decision } from './rollout/decision.ts'
 import { finishInFlight } from './rollout/finishInFlight.ts'
 import { hasMoved } from './rollout/handoverSentence.ts'
 import type { RolloutInput, RolloutPlan } from './rollout/plan.ts'
-import { viewPod } from './rollout/podView.ts'
 import type { PodView } from './rollout/podView.ts'
+import { createPodViews } from './rollout/podViews.ts'
+import { imagesOf } from './rollout/revision.ts'
 import type { Revision } from './rollout/revision.ts'
 import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
 import { injectionObstacle } from './status/injectionObstacle.ts'
@@ -49,6 +50,7 @@ export interface ReconcilerOptions {
   readonly client: Client
   readonly caches: Caches
   readonly agents: AgentClient
+  readonly watch: AgentWatch
   readonly prefetcher: Prefetcher
   readonly recorder: Pick<EventRecorder, 'event'>
   readonly metrics: SidecarSetMetrics
@@ -56,8 +58,10 @@ export interface ReconcilerOptions {
   readonly namespace: string
   readonly clock: Clock
   readonly logger: Logger
-  /** Between two looks at the agents of pods in flight. Defaults to 300. */
+  /** Between two looks at what no event tells of. Defaults to 300. */
   readonly pollMs?: number
+  /** Pods written at the same time. Defaults to 16. */
+  readonly podsAtATime?: number
 }
 
 /** Whose pods are written; `set` is undefined when it is gone. */
@@ -86,8 +90,9 @@ function restEnd({ summary, toAsk }: RolloutPlan): number | undefined {
   return hold?.kind === 'time' || hold?.kind === 'people' ? hold.endsAt : undefined
 }
 
-/** Pods written at the same time. */
-const WRITES_AT_A_TIME = 8
+const PODS_AT_A_TIME = 16
+/** Then the world is looked at again: results of the first are there before the last is written. */
+const ROUND_MS = 1_000
 /** The cache is behind what was written: it will be told of any moment. */
 const CACHE_LAG_MS = 50
 const CONFLICT_MS = 100
@@ -98,7 +103,8 @@ const REFUSED_MS = 60_000
 
 /** Brings the pods of one SidecarSet forward by one step, and tells of it in the set's status. */
 export function createReconciler(options: ReconcilerOptions): Reconcile {
-  const { client, caches, agents, prefetcher, recorder, metrics, namespace, clock } = options
+  const { client, caches, agents, watch, prefetcher, recorder, metrics, namespace, clock } = options
+  const { podsAtATime = PODS_AT_A_TIME } = options
   const sets = client.resource(SIDECAR_SETS)
   const revisionResource = client.resource(CONTROLLER_REVISIONS)
   const writePod = createPodWriter({ pods: client.resource(PODS), clock })
@@ -107,6 +113,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const backoff = createPodBackoff(clock)
   const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
+  const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
   /** Handovers recorded since the set's status was written last. Lost with the process, no more. */
   const totals = new Map<string, HandoverTotals>()
@@ -114,8 +121,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   return async (key, signal) => {
     const set = caches.sets.get(key)
     const all = caches.pods.byIndex('set', key)
-    const behind = all.some((pod) => !written.satisfied(keyOf(pod), pod))
-    const isBehind = behind || (set !== undefined && !writtenSets.satisfied(key, set))
+    const isBehind = isCacheBehind() || (set !== undefined && !writtenSets.satisfied(key, set))
     if (isBehind) return { requeueAfterMs: CACHE_LAG_MS }
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) {
       return finish(key, set, signal)
@@ -136,7 +142,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const strategy = applyDefaults(set.spec).updateStrategy
     const ask = (views: readonly PodView[]) => askAgents(agents, views, signal)
     const latest = revisions.latest.hash
-    const inPlay = agentsInPlay({ pods: all, set: key, latest, now: clock.now() })
+    const views = all.flatMap((pod) => viewOf(pod, key) ?? [])
     const input: RolloutInput = {
       set: {
         name: key,
@@ -152,10 +158,11 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       },
       pods,
       leaving,
-      agents: await ask(inPlay),
-      imageState: (node, image) => prefetcher.state(set, node, image),
-      unwritable: backoff.blocked(all.map(keyOf)),
+      agents: watch.follow(key, views.filter(isHandingOver)),
+      imageState: prefetcher.look(set),
+      unwritable: backoff.blocked(),
       resizes: resizes.notes(),
+      viewOf,
       now: clock.now(),
     }
     const plan = await planWithAgents(input, ask)
@@ -166,12 +173,14 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     metrics.summary(key, plan.summary)
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
     const failureIsNew = plan.summary.rollback && rememberedFailure(set) !== latest
-    const conflicts = failureIsNew ? 0 : await carryOut({ name: key, set }, plan.decisions, signal)
+    const isUnfinishedRound =
+      failureIsNew || (await carryOut({ name: key, set }, plan.decisions, signal))
     const isLeft = await tellUpgradable(key, plan.decisions, signal)
     const isTold = await tell(set, revisions.latest, plan, signal)
-    await prefetcher.ensure(set, plan.wantedImages, signal)
+    const images = plan.summary.complete ? [] : imagesOf(plan.summary.target)
+    await prefetcher.ensure(set, plan.wantedImages, new Set(images), signal)
     if (!isNeeded && isHeld(set) && !isTold) await release(set, signal)
-    const next = requeue(plan, conflicts > 0 || failureIsNew)
+    const next = requeue(plan, isUnfinishedRound)
     return isLeft ? { requeueAfterMs: BUSY_MS, ...next } : next
   }
 
@@ -183,17 +192,18 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   ): ReturnType<Reconcile> {
     const pods = caches.pods.byIndex('set', name)
     const { updateStrategy: strategy } = applyDefaults(set?.spec ?? { selector: {} })
-    const views = pods.flatMap((pod) => viewPod(pod, name) ?? [])
+    const views = pods.flatMap((pod) => viewOf(pod, name) ?? [])
     const revisions = readRevisions(name, caches.revisions.byIndex('set', name))
     const decisions = finishInFlight(pods, name, {
       strategy,
       known: new Map(revisions.map((one) => [one.hash, one])),
-      agents: await askAgents(agents, views.filter(isHandingOver), signal),
-      unwritable: backoff.blocked(pods.map(keyOf)),
+      agents: watch.follow(name, views.filter(isHandingOver)),
+      unwritable: backoff.blocked(),
       resizes: resizes.notes(),
+      viewOf,
       now: clock.now(),
     })
-    const conflicts = await carryOut({ name, set }, decisions, signal)
+    const isUnfinishedRound = await carryOut({ name, set }, decisions, signal)
     const deleted = Date.parse(set?.metadata.deletionTimestamp ?? '')
     const isLate = clock.now() > deleted + strategy.progressDeadlineSeconds * 1000
     if (set !== undefined && isHeld(set) && (decisions.length === 0 || isLate)) {
@@ -205,7 +215,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       metrics.remove(name)
     }
     if (decisions.length === 0) return {}
-    if (conflicts > 0) return { requeueAfterMs: CONFLICT_MS }
+    if (isUnfinishedRound) return { requeueAfterMs: CONFLICT_MS }
     const isQuick = decisions.some((one) => one.kind !== 'none' || isHandingOver(one.view))
     return { requeueAfterMs: isQuick ? (options.pollMs ?? 300) : BUSY_MS }
   }
@@ -216,7 +226,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
    */
   async function hold(set: StoredSidecarSet, signal: AbortSignal): Promise<boolean> {
     const { name } = set.metadata
-    if (holds.blocked([name]).size > 0) return false
+    if (holds.blocked().has(name)) return false
     try {
       const after = await setHeld(sets, set, true, signal)
       writtenSets.expect(name, after.metadata.resourceVersion ?? '')
@@ -235,18 +245,41 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     writtenSets.expect(set.metadata.name, after.metadata.resourceVersion ?? '')
   }
 
-  /** Writes what was decided; one pod that cannot be written does not stop the others. */
+  /** Is what was written not in the cache yet? Only pods are asked that were written lately. */
+  function isCacheBehind(): boolean {
+    for (const key of written.pending()) {
+      const pod = caches.pods.get(key)
+      // It is gone: nothing will be heard of it.
+      if (pod === undefined) written.forget(key)
+      else if (!written.satisfied(key, pod)) return true
+    }
+    return false
+  }
+
+  /**
+   * Writes what was decided; one pod that cannot be written does not stop the others. Is there more
+   * to write, by a new look?
+   */
   async function carryOut(
     owner: Owner,
     decisions: readonly Decision[],
     signal: AbortSignal,
-  ): Promise<number> {
-    let conflicts = 0
+  ): Promise<boolean> {
+    let isUnfinishedRound = false
+    const until = clock.now() + ROUND_MS
+    const isLate = (): boolean => {
+      if (clock.now() < until) return false
+      isUnfinishedRound = true
+      return true
+    }
     for (const one of decisions) {
       if (one.kind === 'none' && one.reason === 'Resizing') resizes.waiting(one.view.key)
     }
     const writes = decisions.filter((one): one is WritingDecision => one.kind !== 'none')
-    await eachLimited(writes, WRITES_AT_A_TIME, async (decision) => {
+    // Results first: they make room for others, and people wait for them.
+    const ends = writes.filter(({ kind }) => kind === 'recordResult')
+    const rest = writes.filter(({ kind }) => kind !== 'recordResult')
+    const write = async (decision: WritingDecision): Promise<void> => {
       const { key } = decision.view
       try {
         const pod = await writePod(owner.name, decision, signal)
@@ -257,11 +290,12 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
         if (signal.aborted) throw error
         if (isRefusal(error) && isResize(decision)) resizeRefused(decision, error)
         else if (isApiError(error, 'NotFound')) backoff.forget(key)
-        else if (isApiError(error, 'Conflict')) conflicts += 1
+        else if (isApiError(error, 'Conflict')) isUnfinishedRound = true
         else refused(owner.name, decision, error)
       }
-    })
-    return conflicts
+    }
+    await eachLimited([...ends, ...rest], podsAtATime, write, isLate)
+    return isUnfinishedRound
   }
 
   function done({ name, set }: Owner, decision: WritingDecision): void {

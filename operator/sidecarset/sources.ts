@@ -1,10 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { REVISION_SET_LABEL } from '../../api/revision.ts'
-import type { Pod } from '../../runtime/client/kinds.ts'
 import { watches } from '../../runtime/controller/source.ts'
 import type { Source } from '../../runtime/controller/source.ts'
 import type { Caches } from './caches.ts'
-import { setsOf } from './caches.ts'
 import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
 
 /** What makes the operator look at a SidecarSet again. */
@@ -12,7 +10,10 @@ export function sidecarSetSources(caches: Caches): readonly Source[] {
   const allSets = (): readonly string[] => caches.sets.list().map((set) => set.metadata.name)
   return [
     watches(caches.sets),
-    watches(caches.pods, setsConcernedBy),
+    watches(caches.pods, (pod) => {
+      const prefetchFor = pod.metadata.labels?.[PREFETCH_LABEL]
+      return prefetchFor === undefined ? caches.setsOf(pod) : [prefetchFor]
+    }),
     watches(
       caches.namespaces,
       allSets,
@@ -24,9 +25,4 @@ export function sidecarSetSources(caches: Caches): readonly Source[] {
     }),
     watches(caches.injection, allSets),
   ]
-}
-
-function setsConcernedBy(pod: Pod): readonly string[] {
-  const prefetchFor = pod.metadata.labels?.[PREFETCH_LABEL]
-  return prefetchFor === undefined ? setsOf(pod) : [prefetchFor]
 }

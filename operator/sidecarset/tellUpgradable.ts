@@ -34,7 +34,7 @@ export function createUpgradableTeller(options: UpgradableTellerOptions): Upgrad
     await eachLimited(resting, WRITES_AT_A_TIME, async ({ view: { pod, key }, reason }) => {
       const patch = upgradablePatch(pod, set, reason !== 'NotUpgradableInPlace', clock.now())
       if (patch === undefined) return
-      if (backoff.blocked([key]).size > 0) {
+      if (backoff.blocked().has(key)) {
         isLeft = true
         return
       }

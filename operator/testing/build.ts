@@ -83,7 +83,8 @@ export function aRevision(
 ): Revision {
   const template = revisionTemplate({ selector: {}, containers })
   const hash = revisionHash(template)
-  return { hash, name: revisionName(set, hash), number, template }
+  const hashWithoutImage = revisionHashWithoutImage(template)
+  return { hash, name: revisionName(set, hash), number, template, hashWithoutImage }
 }
 
 export interface PodOptions {

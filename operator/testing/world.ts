@@ -6,7 +6,11 @@ import { createClient } from '../../runtime/client/client.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
-import type { FakeApiServer, RecordedRequest } from '../../runtime/testing/apiserver.ts'
+import type {
+  FakeApiServer,
+  FakeApiServerOptions,
+  RecordedRequest,
+} from '../../runtime/testing/apiserver.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
 import { createOperator } from '../operator.ts'
 import { aSet, injectedPod } from './build.ts'
@@ -19,6 +23,8 @@ import type { PodNode, PodNodeOptions } from './podNode.ts'
 export interface RunningOperator {
   /** As SIGTERM does. */
   stop(): Promise<void>
+  /** When it has ended, told or not: it ends by itself when it loses the lease. Never rejects. */
+  readonly ended: Promise<void>
 }
 
 /** A cluster for one test: API server, node, agents, and operators that come and go. */
@@ -41,6 +47,9 @@ export interface World {
 }
 
 export interface WorldOptions extends Omit<PodNodeOptions, 'server'> {
+  readonly apiServer?: FakeApiServerOptions
+  /** See OperatorOptions. */
+  readonly watchIdleMs?: number
   /** Lets the operator ask for more than the manifest allows. Defaults to false. */
   readonly unrestricted?: boolean
   /** Where another one's CA is. Defaults to nowhere: the operator keeps its own. */
@@ -51,6 +60,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const server = await startFakeApiServer({
     kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS],
     ...(options.unrestricted === true ? {} : { authorizer: operatorRoles() }),
+    ...options.apiServer,
   })
   putInstallation(server)
   const node = await startPodNode({ ...options, server })
@@ -69,6 +79,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           namespace: 'baton-system',
           agentImage: 'agent:1',
           failurePolicy: 'Fail',
+          podsAtATime: 16,
           logLevel: 'info',
           metricsPort: 0,
           healthPort: 0,
@@ -85,8 +96,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         pollMs: 20,
         surveyMs: 100,
         leaseDurationMs: 3_000,
+        ...(options.watchIdleMs === undefined ? {} : { watchIdleMs: options.watchIdleMs }),
       }).run(stop.signal)
       const operator: RunningOperator = {
+        // One that has ended by itself has nothing to be stopped any more.
+        ended: ended.catch(() => running.delete(operator)).then(() => undefined),
         stop: async () => {
           running.delete(operator)
           stop.abort()

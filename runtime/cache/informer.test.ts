@@ -127,6 +127,19 @@ describe('informer', () => {
     await until(() => informer.get('default/unheard'), { deadlineMs: 8_000 })
   })
 
+  it('keeps the newest of events that come late or twice', async () => {
+    const informer = await start()
+    await until(() => server.openWatches() === 1)
+    const label = (): string | undefined => informer.get('default/a')?.metadata.labels?.['v']
+    for (const how of ['shuffle', 'repeat'] as const) {
+      server.disturbWatches(how)
+      for (let v = 0; v < 40; v++) server.put(PODS, aPod('a', { labels: { v: `${how} ${v}` } }))
+      server.put(PODS, aPod('end', { labels: { how } }))
+      await until(() => informer.get('default/end')?.metadata.labels?.['how'] === how)
+      await until(() => label() === `${how} 39`)
+    }
+  })
+
   it('comes up when the server does', async () => {
     server.fail({ status: 503, times: 8 })
     server.put(PODS, aPod('a'))

@@ -108,7 +108,10 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
       synced.resolve(undefined)
       logger.debug('cache is in step', { items: objects.length })
     },
-    set: put,
+    set: (object) => {
+      // A repeated or late event must not bring back what was; a list says what is, whatever came before.
+      if (!isOutdated(object, store.get(keyOf(object)))) put(object)
+    },
     remove: (object) => {
       remove(keyOf(object))
     },
@@ -161,6 +164,18 @@ export function createInformer<T extends KubeObject>(options: InformerOptions<T>
       return `the watch of ${name} has not turned for ${Math.round(ageMs / 1000)} s`
     },
   }
+}
+
+/** Versions of one kind are ordered numbers: the API guarantees it since Kubernetes 1.35 (KEP-5504). */
+function isOutdated(object: KubeObject, known: KubeObject | undefined): boolean {
+  const { uid, resourceVersion = '' } = object.metadata
+  const { resourceVersion: seen = '' } = known?.metadata ?? {}
+  if (known?.metadata.uid !== uid || !isNumber(resourceVersion) || !isNumber(seen)) return false
+  return BigInt(resourceVersion) < BigInt(seen)
+}
+
+function isNumber(text: string): boolean {
+  return /^\d+$/.test(text)
 }
 
 /** managedFields are often half of an object and nobody reads them here. */

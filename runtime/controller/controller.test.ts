@@ -62,6 +62,27 @@ describe('controller', () => {
     }
   })
 
+  it('looks at a key that changes all the time only so often, and misses no change', async () => {
+    const clock = createManualClock()
+    const startMs = clock.now()
+    const atMs: number[] = []
+    const controller = start({
+      clock,
+      minIntervalMs: 100,
+      reconcile: () => {
+        atMs.push(clock.now() - startMs)
+        return Promise.resolve()
+      },
+    })
+    for (let ms = 0; ms < 250; ms += 10) {
+      controller.enqueue('busy')
+      await clock.advance(10)
+    }
+    controller.enqueue('other')
+    await clock.advance(200)
+    expect(atMs).to.deep.equal([0, 100, 200, 250, 300])
+  })
+
   it('tries again what failed, later each time, and stops when it is well', async () => {
     const clock = createManualClock()
     const metrics = createMetrics()

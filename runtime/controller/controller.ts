@@ -38,6 +38,11 @@ export interface ControllerOptions {
   readonly concurrency?: number
   /** Defaults to 300,000. */
   readonly reconcileTimeoutMs?: number
+  /**
+   * Between the end of a reconcile and the next one of the same key, at least: a key that concerns
+   * thousands of objects hears of all their changes, and need not look after each. Defaults to 0.
+   */
+  readonly minIntervalMs?: number
   readonly clock?: Clock
   readonly random?: () => number
   readonly logger?: Logger
@@ -62,7 +67,9 @@ export interface Controller {
  */
 export function createController(options: ControllerOptions): Controller {
   const { name, reconcile, sources = [], concurrency = 1, clock = realClock } = options
-  const reconcileTimeoutMs = options.reconcileTimeoutMs ?? 300_000
+  const { reconcileTimeoutMs = 300_000, minIntervalMs = 0 } = options
+  /** Keys that were looked at less than minIntervalMs ago, and until when they wait. */
+  const resting = new Map<string, number>()
   const logger = (options.logger ?? silentLogger).with({ controller: name })
   const metrics = createReconcileMetrics(name, concurrency, options.metrics)
   const queue = createWorkqueue({
@@ -94,11 +101,26 @@ export function createController(options: ControllerOptions): Controller {
     } finally {
       deadline.clear()
       metrics.ended(outcome, (clock.now() - startMs) / 1000, terminal)
+      // Before it is done: another worker may have it the next moment.
+      if (minIntervalMs > 0) resting.set(key, clock.now() + minIntervalMs)
       queue.done(key)
     }
   }
+  /** How long a key must still wait. */
+  const restMs = (key: string): number => {
+    if (minIntervalMs === 0) return 0
+    const now = clock.now()
+    for (const [other, until] of resting) if (until <= now) resting.delete(other)
+    return Math.max(0, (resting.get(key) ?? 0) - now)
+  }
   const work = async (signal: AbortSignal): Promise<void> => {
     for (let key = await queue.get(); key !== undefined; key = await queue.get()) {
+      const waitMs = restMs(key)
+      if (waitMs > 0) {
+        queue.done(key)
+        queue.addAfter(key, waitMs)
+        continue
+      }
       await reconcileOnce(key, signal)
     }
   }

@@ -17,6 +17,8 @@ export interface Expectations {
   expect(key: string, resourceVersion: string): void
   /** May the cache's state of this key be acted on? */
   satisfied(key: string, seen: KubeObject | undefined): boolean
+  /** Keys that were written and not seen since: whoever has thousands need not ask for each. */
+  pending(): Iterable<string>
   forget(key: string): void
 }
 
@@ -38,6 +40,7 @@ export function createExpectations(options: ExpectationsOptions = {}): Expectati
       expected.delete(key)
       return true
     },
+    pending: () => [...expected.keys()],
     forget: (key) => {
       expected.delete(key)
     },

@@ -44,6 +44,7 @@ export function readerOf(environment: Environment) {
     },
     text: (name: string, byDefault: string): string => environment[name] ?? byDefault,
     oneOf,
+    wholeNumber,
     logLevel: (): LogLevel => oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     /** 0 is for tests: any free port. */
     port: (name: string, byDefault: number) => wholeNumber(name, 0, 65_535, byDefault),

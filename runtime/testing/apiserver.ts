@@ -1,5 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node'
 import { createServer } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as kindConstants from '../client/kinds.ts'
@@ -17,7 +18,7 @@ import { StatusError } from './statusError.ts'
 import { createStore } from './store.ts'
 import type { Store } from './store.ts'
 import { createWatches } from './watches.ts'
-import type { Watches } from './watches.ts'
+import type { Disturbance, Watches } from './watches.ts'
 import { createWrites, keyOf as keyInStore } from './writes.ts'
 import type { Writes } from './writes.ts'
 
@@ -60,6 +61,8 @@ export interface FakeApiServer {
   compact(): void
   dropWatches(): void
   stallWatches(on: boolean): void
+  /** How events come over watches from now on. Defaults to one by one, in order. */
+  disturbWatches(how: Disturbance): void
   openWatches(): number
   stop(): Promise<void>
 }
@@ -89,10 +92,12 @@ export async function startFakeApiServer(
     const seen = { method, path: pathname, query, headers: request.headers, body }
     requests.push(seen)
     const fault = faults.take(method, request.url ?? '/')
-    if (fault !== undefined) {
-      misbehave(fault, response)
+    if (fault?.stallMs !== undefined) await delay(fault.stallMs)
+    if (fault?.status !== undefined) {
+      misbehave(fault, fault.status, response)
       return
     }
+    if (fault?.answerLost === true) loseAnswer(response)
     const known = served.get(pathname)
     if (known !== undefined) {
       send(response, 200, known)
@@ -160,6 +165,9 @@ export async function startFakeApiServer(
     stallWatches: (on) => {
       watches.stall(on)
     },
+    disturbWatches: (how) => {
+      watches.disturb(how)
+    },
     openWatches: () => watches.count(),
     stop: () =>
       new Promise((resolve) => {
@@ -219,16 +227,21 @@ function answer(asked: Asked, response: ServerResponse, parts: Parts): void {
   }
 }
 
-function misbehave(fault: Fault, response: ServerResponse): void {
-  if (fault.status === -1) return
-  if (fault.status === 0) {
+/** Whatever is answered, nobody hears it. */
+function loseAnswer(response: ServerResponse): void {
+  response.end = () => response.destroy()
+}
+
+function misbehave(fault: Fault, status: number, response: ServerResponse): void {
+  if (status === -1) return
+  if (status === 0) {
     response.destroy()
     return
   }
   if (fault.retryAfterSeconds !== undefined) {
     response.setHeader('retry-after', String(fault.retryAfterSeconds))
   }
-  send(response, fault.status, new StatusError(fault.status, '', 'ordered by the test').toJson())
+  send(response, status, new StatusError(status, '', 'ordered by the test').toJson())
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

@@ -3,8 +3,15 @@ export interface Fault {
   readonly method?: string
   /** Tested against the path with its query. Defaults to every path. */
   readonly path?: RegExp
-  /** The status of the answer; 0 cuts the connection instead; -1 never answers. */
-  readonly status: number
+  /**
+   * The status of the answer; 0 cuts the connection instead; -1 never answers. Absent: the request
+   * is carried out, and answered as it should be unless something below says otherwise.
+   */
+  readonly status?: number
+  /** The request is carried out, and its answer gets lost with the connection. */
+  readonly answerLost?: boolean
+  /** The server does nothing for so long before it deals with the request. */
+  readonly stallMs?: number
   readonly retryAfterSeconds?: number
   /** How often. Defaults to 1. */
   readonly times?: number

@@ -6,6 +6,14 @@ import { matches } from './selectors.ts'
 import { StatusError } from './statusError.ts'
 import type { Change, ChangeType, Store } from './store.ts'
 
+/**
+ * `repeat`: every event comes twice. `shuffle`: those of a few milliseconds come in any order. What is
+ * held back comes before a link is cut.
+ */
+export type Disturbance = 'none' | 'repeat' | 'shuffle'
+
+const SHUFFLED_MS = 15
+
 /** The open watches of a server. */
 export interface Watches {
   open(route: Route, query: URLSearchParams, response: ServerResponse): void
@@ -13,16 +21,19 @@ export interface Watches {
   drop(): void
   /** Half-dead links: the connections stay, nothing comes any more. */
   stall(on: boolean): void
+  disturb(how: Disturbance): void
   count(): number
 }
 
 export function createWatches(store: Store, bookmarkIntervalMs: number): Watches {
   const open = new Set<ServerResponse>()
   let stalled = false
+  let disturbance: Disturbance = 'none'
+  const flushes = new Set<() => void>()
 
   const watch = (route: Route, query: URLSearchParams, response: ServerResponse): void => {
     const send = (event: object): void => {
-      if (!stalled) response.write(`${JSON.stringify(event)}\n`)
+      if (!stalled && !response.destroyed) response.write(`${JSON.stringify(event)}\n`)
     }
     const wanted = query.get('resourceVersion') ?? ''
     const since = wanted === '' || wanted === '0' ? store.version() : Number(wanted)
@@ -31,14 +42,30 @@ export function createWatches(store: Store, bookmarkIntervalMs: number): Watches
       response.end(`${JSON.stringify({ type: 'ERROR', object: gone.toJson() })}\n`)
       return
     }
+    const heldBack: object[] = []
+    const flush = (): void => {
+      const events = heldBack.splice(0)
+      for (const event of events.sort(() => Math.random() - 0.5)) send(event)
+    }
     const deliver = (change: Change): void => {
       const type = seenAs(change, route, query)
-      if (type !== undefined) send({ type, object: change.after })
+      if (type === undefined) return
+      const event = { type, object: change.after }
+      if (disturbance === 'shuffle') {
+        heldBack.push(event)
+        if (heldBack.length === 1) setTimeout(flush, SHUFFLED_MS)
+        return
+      }
+      flush()
+      send(event)
+      if (disturbance === 'repeat') send(event)
     }
+    flushes.add(flush)
     response.flushHeaders()
     for (const change of store.changesSince(since)) deliver(change)
     const unsubscribe = store.onChange(deliver)
     const bookmarks = setInterval(() => {
+      flush()
       const metadata = { resourceVersion: String(store.version()) }
       send({ type: 'BOOKMARK', object: { kind: route.kind.kind, metadata } })
     }, bookmarkIntervalMs)
@@ -46,6 +73,7 @@ export function createWatches(store: Store, bookmarkIntervalMs: number): Watches
     const timeout = setTimeout(() => response.end(), timeoutMs)
     open.add(response)
     response.on('close', () => {
+      flushes.delete(flush)
       open.delete(response)
       unsubscribe()
       clearInterval(bookmarks)
@@ -56,10 +84,14 @@ export function createWatches(store: Store, bookmarkIntervalMs: number): Watches
   return {
     open: watch,
     drop: () => {
+      for (const flush of flushes) flush()
       for (const response of open) response.destroy()
     },
     stall: (on) => {
       stalled = on
+    },
+    disturb: (how) => {
+      disturbance = how
     },
     count: () => open.size,
   }

@@ -26,7 +26,7 @@ export interface WorldOptions {
 }
 
 /** Pods created at the same time. */
-const AT_A_TIME = 24
+const AT_A_TIME = 8
 
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { product, pods, programs, directory, log } = options

@@ -3,7 +3,7 @@ import type { ControllerRevision, Pod } from '../../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
 import { isApiError } from '../../../runtime/transport/apiError.ts'
 import { hashesInUse } from './hashesInUse.ts'
-import { planRevisions } from './planRevisions.ts'
+import { DEFAULT_HISTORY, planRevisions } from './planRevisions.ts'
 import type { RevisionsPlan } from './planRevisions.ts'
 
 export interface EnsureRevisionsOptions {
@@ -17,13 +17,23 @@ export interface EnsureRevisionsOptions {
 
 /**
  * Writes the spec's revision if it is not the latest one, and trims the history.
- * Errors: ApiError; Conflict when a revision of that name exists that the cache does not know yet.
+ * Errors: ApiError.
  */
 export async function ensureRevisions(options: EnsureRevisionsOptions): Promise<RevisionsPlan> {
   const { resource, set, existing, pods, namespace, signal } = options
-  const plan = planRevisions({ set, existing, inUse: hashesInUse(set, pods, existing), namespace })
+  // Asked of every pod, and only when there may be one too many.
+  const isFull = existing.length >= (set.spec.revisionHistoryLimit ?? DEFAULT_HISTORY)
+  const inUse = isFull ? hashesInUse(set, pods, existing) : new Set<string>()
+  const plan = planRevisions({ set, existing, inUse, namespace })
   const { write } = plan
-  if (write?.kind === 'create') await resource.create(write.object, { signal })
+  if (write?.kind === 'create') {
+    try {
+      await resource.create(write.object, { signal })
+    } catch (error) {
+      // Written by the look before; the cache will tell of it.
+      if (!isApiError(error, 'AlreadyExists')) throw error
+    }
+  }
   if (write?.kind === 'renumber') {
     const ref = { namespace, name: write.name }
     const patch = { revision: write.number, metadata: { labels: write.labels } }

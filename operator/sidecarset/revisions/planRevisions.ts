@@ -4,6 +4,7 @@ import {
   readTemplate,
   revisionData,
   revisionHash,
+  revisionHashWithoutImage,
   revisionName,
   revisionTemplate,
 } from '../../../api/revision.ts'
@@ -11,6 +12,9 @@ import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { ControllerRevision } from '../../../runtime/client/kinds.ts'
 import { ownerReferenceTo } from '../../../runtime/client/objects.ts'
 import type { Revision } from '../rollout/revision.ts'
+
+/** ControllerRevisions that are kept when the set does not say. */
+export const DEFAULT_HISTORY = 10
 
 export interface RevisionsInput {
   readonly set: StoredSidecarSet
@@ -52,7 +56,8 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
   const found = revisions.find((revision) => revision.hash === hash)
   const isLatest = found !== undefined && found.number === newest
   const number = isLatest ? newest : newest + 1
-  const latest: Revision = { hash, name, number, template }
+  const hashWithoutImage = revisionHashWithoutImage(template)
+  const latest: Revision = { hash, name, number, template, hashWithoutImage }
   const { customVersion = '' } = set.spec
   const versionLabel: Labels = customVersion === '' ? {} : { [CUSTOM_VERSION_LABEL]: customVersion }
   const stored = existing.find((object) => object.metadata.name === name)?.metadata.labels
@@ -61,7 +66,7 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
   const known = new Map(revisions.map((revision) => [revision.hash, revision]))
   known.set(hash, latest)
 
-  const limit = set.spec.revisionHistoryLimit ?? 10
+  const limit = set.spec.revisionHistoryLimit ?? DEFAULT_HISTORY
   const removable = revisions
     .filter((revision) => revision.hash !== hash && !inUse.has(revision.hash))
     .sort((left, right) => left.number - right.number)
@@ -101,5 +106,6 @@ function readRevision(set: string, object: ControllerRevision): Revision | undef
   const template = readTemplate(object.data)
   if (!name.startsWith(`${set}-`) || template === undefined) return undefined
   const hash = name.slice(set.length + 1)
-  return { hash, name, number: object.revision, template }
+  const hashWithoutImage = revisionHashWithoutImage(template)
+  return { hash, name, number: object.revision, template, hashWithoutImage }
 }

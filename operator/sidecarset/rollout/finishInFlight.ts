@@ -16,7 +16,7 @@ export function finishInFlight(
 ): readonly Decision[] {
   return pods
     .filter((pod) => !isOver(pod))
-    .flatMap((pod) => viewPod(pod, set) ?? [])
+    .flatMap((pod) => (input.viewOf ?? viewPod)(pod, set) ?? [])
     .filter((view) => view.stage !== 'resting')
     .map((view) => decideInFlight(view, undefined, input))
 }

@@ -13,7 +13,7 @@ import type { UpgradeState } from './upgradeState.ts'
 /** What the next step of a pod in flight depends on. */
 export interface InFlightInput extends Pick<
   RolloutInput,
-  'agents' | 'unwritable' | 'resizes' | 'now'
+  'agents' | 'unwritable' | 'resizes' | 'viewOf' | 'now'
 > {
   readonly strategy: DefaultedUpdateStrategy
   /** Revisions by hash. */

@@ -1,7 +1,4 @@
 import type { AgentStatus } from '../../../api/agentStatus.ts'
-import { annotations } from '../../../api/group.ts'
-import { podRevisions } from '../../../api/podRecord.ts'
-import { revisionHashWithoutImage } from '../../../api/revision.ts'
 import type {
   DefaultedCanary,
   DefaultedUpdateStrategy,
@@ -25,6 +22,7 @@ import { decideInFlight } from './inFlight.ts'
 import { isOver } from './podStatus.ts'
 import { viewPod } from './podView.ts'
 import type { PodView } from './podView.ts'
+import type { ViewPod } from './podViews.ts'
 import type { Revision } from './revision.ts'
 import { NO_CANARY, PROCEED, chooseStarts, selectedOf } from './starts.ts'
 import type { Candidate, ImageState } from './starts.ts'
@@ -61,6 +59,8 @@ export interface RolloutInput {
   readonly unwritable: ReadonlySet<string>
   /** What is known of resizes, by pod key. */
   readonly resizes: ResizeNotes
+  /** How pods are parsed: gives what viewPod gives. Defaults to that. */
+  readonly viewOf?: ViewPod
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -122,7 +122,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const { set, revisions } = input
   const views = input.pods
     .filter((pod) => !isOver(pod))
-    .flatMap((pod) => viewPod(pod, set.name) ?? [])
+    .flatMap((pod) => (input.viewOf ?? viewPod)(pod, set.name) ?? [])
   const failures = views.filter((view) => failedAt(view, revisions.latest))
   const limit = failureLimit(set.strategy.failureLimit, views.length)
   const permission = permissionOf(input.verdicts)
@@ -270,9 +270,8 @@ function obstacleTo(
 }
 
 function changesMore(view: PodView, target: Revision): boolean {
-  const recorded = podRevisions(view.pod.metadata.annotations, annotations.hashWithoutImage)
-  const inPod = recorded[view.entry.sidecarSetName]?.hash
-  return inPod !== undefined && inPod !== revisionHashWithoutImage(target.template)
+  const inPod = view.hashWithoutImage
+  return inPod !== undefined && inPod !== target.hashWithoutImage
 }
 
 function idle(view: PodView, reason: IdleReason, sentence: string): Decision {

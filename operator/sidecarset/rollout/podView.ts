@@ -20,6 +20,8 @@ export interface PodView {
   readonly ready: boolean
   /** What of the set is in the pod. */
   readonly entry: PodRevisionEntry
+  /** Of the template that is in the pod, but for what an upgrade in place can change. */
+  readonly hashWithoutImage: string | undefined
   readonly desired: Desired | undefined
   /** Slots in use, by hot container. */
   readonly working: Readonly<Record<string, string>>
@@ -42,11 +44,13 @@ export function viewPod(pod: Pod, set: string): PodView | undefined {
   const condition = pod.status?.conditions?.find((one) => one.type === POD_CONDITION)
   const results = parseResults(condition?.message)
   const result = state?.id === undefined ? undefined : results.find((one) => one.id === state.id)
+  const fixed = podRevisions(pod.metadata.annotations, annotations.hashWithoutImage)
   return {
     key: keyOf(pod),
     pod,
     ready: isReady(pod),
     entry,
+    hashWithoutImage: fixed[entry.sidecarSetName]?.hash,
     desired: readDesired(pod),
     working: parseWorkingSlots(pod.metadata.annotations),
     state,

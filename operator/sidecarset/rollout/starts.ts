@@ -116,14 +116,14 @@ export function chooseStarts(given: StartsInput): Starts {
       idle(one, 'ImagePulling', 'the new image is being pulled on the node')
     } else if (started >= canary.room) {
       idle(one, 'CanaryStep', stepSentence(canary.view))
-    } else if (isDraining(one, input)) {
-      idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
     } else if (one.view.ready && used >= allowed) {
       idle(
         one,
         'MaxUnavailable',
         `in flight or not ready: ${counted(used, 'pod')}, allowed: ${allowed}`,
       )
+    } else if (isDraining(one, input)) {
+      idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
     } else {
       if (one.view.ready) used += 1
       started += 1

@@ -1,7 +1,7 @@
 /** Which pods could not be written lately: they wait, the others go on. */
 export interface PodBackoff {
-  /** Keys of pods that must wait, of those given. */
-  blocked(keys: readonly string[]): ReadonlySet<string>
+  /** Keys of pods that must wait. */
+  blocked(): ReadonlySet<string>
   /** Counts a refusal. Gives how long the pod must wait. */
   refused(key: string): number
   /** The pod could be written, or is gone. */
@@ -14,9 +14,10 @@ const LONGEST_MS = 60_000
 export function createPodBackoff(clock: { now(): number }): PodBackoff {
   const entries = new Map<string, { readonly until: number; readonly delayMs: number }>()
   return {
-    blocked: (keys) => {
+    blocked: () => {
       const now = clock.now()
-      return new Set(keys.filter((key) => (entries.get(key)?.until ?? 0) > now))
+      const waiting = [...entries].filter(([, { until }]) => until > now)
+      return new Set(waiting.map(([key]) => key))
     },
     refused: (key) => {
       const before = entries.get(key)

@@ -7,6 +7,7 @@ import { createTransport } from '../../../../runtime/transport/transport.ts'
 import { createAuthority, createSigningKey } from '../../../cluster/pki/authority.ts'
 import type { KeyPair } from '../../../cluster/pki/authority.ts'
 import { kubeconfig } from '../../../cluster/pki/kubeconfig.ts'
+import { run } from '../../../cluster/run.ts'
 import { waitFor } from '../../../environment/wait.ts'
 import { auditPolicy } from './audit.ts'
 import { startDaemon } from './daemon.ts'
@@ -20,6 +21,7 @@ export interface ControlPlane {
   readonly client: Client
   /** The file of a user of that name, who may do anything. */
   kubeconfigOf(user: string): Promise<string>
+  kubectl(args: readonly string[]): Promise<void>
   start(name: string, argv: readonly string[], environment?: Record<string, string>): Daemon
   /** Throws when one of its programs has ended. */
   readonly check: () => void
@@ -133,6 +135,10 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     auditLog,
     client: createClient({ transport }),
     kubeconfigOf,
+    kubectl: async (args) => {
+      const own = `--kubeconfig=${file('bench.kubeconfig')}`
+      await run([join(programs, 'kubectl'), own, ...args], { timeoutMs: 120_000 })
+    },
     start,
     check,
     stop: async () => {

@@ -2,14 +2,7 @@ import { join, resolve } from 'node:path'
 import { SYSTEM_NAMESPACE } from '../../../../api/group.ts'
 import { SIDECAR_SETS } from '../../../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../../../api/v1beta1/kinds.ts'
-import { sidecarSetDefinition } from '../../../../crds/sidecarSet.ts'
-import {
-  CUSTOM_RESOURCE_DEFINITIONS,
-  NAMESPACES,
-  SERVICES,
-  VALIDATING_WEBHOOK_CONFIGURATIONS,
-} from '../../../../runtime/client/kinds.ts'
-import type { CustomResourceDefinition } from '../../../../runtime/client/kinds.ts'
+import { NAMESPACES, VALIDATING_WEBHOOK_CONFIGURATIONS } from '../../../../runtime/client/kinds.ts'
 import { waitFor } from '../../../environment/wait.ts'
 import type { ControlPlane } from '../plane/controlPlane.ts'
 import type { Daemon } from '../plane/daemon.ts'
@@ -30,15 +23,9 @@ export function batonProduct(environment: Readonly<Record<string, string>>): Pro
     install: async (plane) => {
       const { client } = plane
       const sets = client.resource(SIDECAR_SETS)
-      for (const name of [SYSTEM_NAMESPACE, POD_NAMESPACE]) {
-        await client.resource(NAMESPACES).apply({ metadata: { name } })
-      }
-      const definition = sidecarSetDefinition as unknown as CustomResourceDefinition
-      await client.resource(CUSTOM_RESOURCE_DEFINITIONS).apply(definition)
-      await client.resource(SERVICES).apply({
-        metadata: { name: 'baton-webhook', namespace: SYSTEM_NAMESPACE },
-        spec: { ports: [{ port: 443, protocol: 'TCP' }] },
-      })
+      await client.resource(NAMESPACES).apply({ metadata: { name: POD_NAMESPACE } })
+      // As users do. Nothing runs its Deployments here: the programs are started below.
+      await plane.kubectl(['apply', '--server-side', '-f', join(root, 'manifests/install.yaml')])
       const start = (name: string, own: Record<string, string>): Promise<Daemon> =>
         startProgram(plane, name, own)
       const operator = await start('baton-operator', {
@@ -54,9 +41,11 @@ export function batonProduct(environment: Readonly<Record<string, string>>): Pro
         LOG_LEVEL: 'warn',
       })
       // A set that came before the webhooks would have none of their defaults.
-      await accepted('the webhooks are configured', plane, () =>
-        client.resource(VALIDATING_WEBHOOK_CONFIGURATIONS).get({ name: 'baton-validation' }),
-      )
+      await accepted('the webhooks are configured', plane, async () => {
+        const ref = { name: 'baton-validation' }
+        const { webhooks = [] } = await client.resource(VALIDATING_WEBHOOK_CONFIGURATIONS).get(ref)
+        if (webhooks.length === 0) throw new Error('there is none yet')
+      })
       await accepted('the SidecarSet is accepted', plane, () => sets.apply(setOf(1, '100%')))
       await accepted('the SidecarSet injects', plane, async () => {
         const set = await sets.get({ name: SET })
@@ -75,7 +64,8 @@ export function batonProduct(environment: Readonly<Record<string, string>>): Pro
           const upgraded = isCurrent ? (status.updatedReadyPods ?? 0) : 0
           const isOver =
             status.upgradingPods === 0 && status.currentRevision === status.latestRevision
-          const says = JSON.stringify(status.conditions)
+          const progressing = (status.conditions ?? []).find(({ type }) => type === 'Progressing')
+          const says = progressing?.message ?? 'nothing yet'
           const done = isCurrent && isOver && upgraded === pods
           return { upgraded, done, says }
         },
