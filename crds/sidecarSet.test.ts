@@ -54,7 +54,6 @@ describe('the schema of the SidecarSet', () => {
       ...['containers', 'initContainers'].flatMap((list) =>
         inContainers.map((key) => `.spec.${list}[].${key}`),
       ),
-      '.spec.imagePullSecrets name',
       '.spec.volumes name',
       '.status.conditions type',
     ])

@@ -158,10 +158,9 @@ const specFields = object<SidecarSetSpec>('What is wanted.', {
       'name',
     ]),
   ),
-  imagePullSecrets: listByKey(
-    'Secrets for pulling the images, in the namespaces of the pods.',
-    'name',
-    openObject('A reference.', { name: string('Name of the Secret.') }, ['name']),
+  imagePullSecrets: list(
+    'Secrets for pulling the images, in the namespaces of the pods. A pod gets each once.',
+    openObject('A reference.', { name: string('Name of the Secret.') }),
   ),
   patchPodMetadata: {
     ...list('Annotations that pods get.', patchPodMetadata),
