@@ -3,9 +3,12 @@ import { formatViolation } from '../../api/validation/violation.ts'
 import type { AdmissionAnswer } from '../../runtime/webhookserver/admission.ts'
 import { allow, deny } from '../../runtime/webhookserver/admission.ts'
 
-/** Refuses with a sentence for each violation; allows when there is none. */
-export function refuse(violations: readonly Violation[]): AdmissionAnswer {
-  if (violations.length === 0) return allow()
+/** Refuses with a sentence for each violation; allows when there is none, with the warnings given. */
+export function refuse(
+  violations: readonly Violation[],
+  warnings: readonly string[] = [],
+): AdmissionAnswer {
+  if (violations.length === 0) return allow({ warnings })
   const sentences = violations.map(formatViolation)
   const causes = violations.map(({ field }, index) => ({
     field,

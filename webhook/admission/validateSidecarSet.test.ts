@@ -7,6 +7,7 @@ import type { FakeApiServer } from '../../runtime/testing/apiserver.ts'
 import { startFakeApiServer } from '../../runtime/testing/apiserver.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
 import type { Transport } from '../../runtime/transport/transport.ts'
+import type { AdmissionAnswer } from '../../runtime/webhookserver/admission.ts'
 import { hotContainer, sidecarSet } from '../inject/testing/build.ts'
 import { createValidateSidecarSet } from './validateSidecarSet.ts'
 
@@ -42,14 +43,14 @@ describe('the validation of a set against others', () => {
     await server.stop()
   })
 
-  async function fieldsRefused(set: SidecarSet, old?: SidecarSet): Promise<readonly string[]> {
+  async function answerTo(set: SidecarSet, old?: SidecarSet): Promise<AdmissionAnswer> {
     const validate = createValidateSidecarSet({
       revisions: createClient({ transport }).resource(CONTROLLER_REVISIONS),
       namespace: 'baton-system',
       sets: () => existing,
       configMaps: createClient({ transport }).resource(CONFIG_MAPS),
     })
-    const answer = await validate(
+    return validate(
       {
         uid: '1',
         operation: old === undefined ? 'CREATE' : 'UPDATE',
@@ -63,6 +64,10 @@ describe('the validation of a set against others', () => {
       },
       AbortSignal.timeout(5000),
     )
+  }
+
+  async function fieldsRefused(set: SidecarSet, old?: SidecarSet): Promise<readonly string[]> {
+    const answer = await answerTo(set, old)
     return answer.allowed ? [] : answer.causes.map(({ field }) => field)
   }
 
@@ -86,6 +91,13 @@ describe('the validation of a set against others', () => {
   it('lets the image be changed of a set that conflicted before', async () => {
     const clash = (image: string) => sidecarSet({ containers: [hotContainer({ image })] }, 'other')
     expect(await fieldsRefused(clash('envoy:v2'), clash('envoy:v1'))).to.deep.equal([])
+  })
+
+  it('warns of a field that nobody knows, and takes the set', async () => {
+    const spec = { containers: [{ ...hotContainer(), imagePullPolcy: 'Always' }] }
+    const { allowed, warnings } = await answerTo(sidecarSet(spec))
+    expect(allowed).to.equal(true)
+    expect(warnings.join()).to.contain('spec.containers[0].imagePullPolcy is no field')
   })
 
   it('lets a set be pinned to a revision that is there, by name and by version', async () => {

@@ -17,6 +17,7 @@ import type { AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
 import { allow } from '../../runtime/webhookserver/admission.ts'
 import { refuse } from './refuse.ts'
 import { sidecarSetOf } from './requestObject.ts'
+import { unknownFields } from './unknownFields.ts'
 import type { RevisionOptions } from './revisionForNewPods.ts'
 import { findRevision } from './revisionForNewPods.ts'
 
@@ -35,11 +36,12 @@ export function createValidateSidecarSet(options: ValidateOptions): AdmissionHan
     if (old !== undefined && isDeepStrictEqual(old.spec, set.spec)) return allow()
     const violations = violationsOf(set, old === undefined ? {} : { old })
     if (violations.length > 0) return refuse(violations)
-    return refuse([
+    const others = [
       ...(await forbiddenAnnotations(set, old, options, signal)),
       ...newConflicts(set, old, options.sets()),
       ...(await unknownRevision(set, old, options, signal)),
-    ])
+    ]
+    return refuse(others, unknownFields(set.spec))
   }
 }
 
