@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import type { AgentConfig, AgentContainerConfig } from '../../api/agentConfig.ts'
 import type { AgentContainerStatus, AgentStatus } from '../../api/agentStatus.ts'
 import { parseAgentStatus } from '../../api/agentStatus.ts'
-import type { DesiredContainer } from '../../api/desired.ts'
+import type { Desired, DesiredContainer } from '../../api/desired.ts'
+import type { Interception } from '../../api/interception/desired.ts'
+import type { InterceptionStatus } from '../../api/interception/status.ts'
 import { freePort } from './ports.ts'
 import type { StartedProcess } from '../../launcher/testing/process.ts'
 import { until } from '../../launcher/testing/until.ts'
@@ -29,6 +31,8 @@ export interface HotPodOptions {
   readonly graceSeconds?: number
   /** The run directory is a file system of its own, of so many KiB; needs root. */
   readonly runSizeKiB?: number
+  /** The agent may change the rules of the network that this process is in; needs root. */
+  readonly intercepts?: boolean
 }
 
 /**
@@ -53,6 +57,8 @@ export class HotPod {
   readonly #podInfo: string
   readonly #port: number
   #keeper: StartedProcess | null = null
+  #desired: Desired = { v: 1, containers: {} }
+  #interception: Interception | null = null
 
   private constructor(options: HotPodOptions, runDir: string, podInfo: string, port: number) {
     this.#options = options
@@ -84,7 +90,7 @@ export class HotPod {
   async startAgent(): Promise<void> {
     const config = JSON.stringify(this.#config())
     const command = ['env', `BATON_CONFIG=${config}`, process.execPath, agentProgram]
-    this.#keeper = await startKeeper(this.#keeperPath, command)
+    this.#keeper = await startKeeper(this.#keeperPath, command, this.#options.intercepts)
     this.#started.push(this.#keeper)
     await until('the agent is up', () => this.agentPids.length > 0, 10_000)
   }
@@ -108,6 +114,7 @@ export class HotPod {
           ...probes,
         },
       ],
+      ...(this.#options.intercepts === true ? { interception: true } : {}),
     }
   }
 
@@ -202,7 +209,33 @@ export class HotPod {
       confirmSeconds: 0,
       ...fields,
     }
-    await writePodInfo(this.#podInfo, { v: 1, containers: { proxy: order } })
+    this.#desired = { v: 1, containers: { proxy: order } }
+    await writePodInfo(this.#podInfo, this.#desired, this.#interception)
+  }
+
+  /** Writes the annotation that says what of the pod's traffic goes through the proxy. */
+  async intercept(interception: Interception): Promise<void> {
+    this.#interception = interception
+    await writePodInfo(this.#podInfo, this.#desired, interception)
+  }
+
+  /** Waits until the agent says that an order is carried out, or given up. */
+  async intercepted({ id }: Interception, deadlineMs = 30_000): Promise<InterceptionStatus> {
+    let last: InterceptionStatus | undefined
+    const rest = ['On', 'Off', 'Bypassed', 'Failed']
+    try {
+      return await until(
+        `interception ${id} is carried out`,
+        async () => {
+          last = (await this.status()).interception
+          const isDone = last?.id === id && last.phase === 'Idle' && rest.includes(last.state)
+          return isDone && (last?.verified === true || last?.state === 'Failed') ? last : undefined
+        },
+        deadlineMs,
+      )
+    } catch (cause) {
+      throw new Error(`${id}: ${JSON.stringify(last)}\n${this.output}`, { cause })
+    }
   }
 
   async get(path: string): Promise<{ readonly status: number; readonly body: string }> {

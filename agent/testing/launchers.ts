@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { INTERCEPTING_GROUP } from '../../api/interception/desired.ts'
 import { launcherBinary } from '../../launcher/testing/binary.ts'
 import type { StartedProcess } from '../../launcher/testing/process.ts'
 import { podUid, restricted, startProcess } from '../../launcher/testing/process.ts'
@@ -40,10 +41,14 @@ export async function startSlot(options: SlotOptions): Promise<StartedProcess> {
 export async function startKeeper(
   keeper: string,
   command: readonly string[],
+  intercepts = false,
 ): Promise<StartedProcess> {
   return startProcess([
-    ...restricted(podUid),
+    ...(intercepts ? CHANGES_RULES.split(' ') : restricted(podUid)),
     await binary(),
-    ...['keep', '--keeper', keeper, '--', ...command],
+    ...['keep', '--keeper', keeper, '--allow-uid', String(podUid), '--', ...command],
   ])
 }
+
+/** As the agent of a pod that intercepts: root with two capabilities, in a group of its own. */
+const CHANGES_RULES = `setpriv --reuid 0 --regid ${INTERCEPTING_GROUP} --clear-groups --bounding-set -all,+net_admin,+net_raw --no-new-privs`

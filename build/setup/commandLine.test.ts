@@ -15,6 +15,7 @@ describe('the command line', () => {
     '--json': partsOfSetup,
     demo: partsOfCluster,
     handover: ['envoy', 'proxies', 'launcher'],
+    interception: ['envoy', 'launcher'],
     pods: partsOfCluster,
     admission: partsOfCluster,
     rollout: ['kubernetes', 'launcher', 'products', 'kruise'],

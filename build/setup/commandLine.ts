@@ -16,6 +16,7 @@ const programs = {
   check: 'build/check.ts',
   demo: 'e2e/demo/main.ts',
   handover: 'test/matrix/main.ts',
+  interception: 'test/interception/main.ts',
   pods: 'e2e/bench/main.ts',
   admission: 'e2e/bench/admission/main.ts',
   rotation: 'e2e/bench/rotation/main.ts',
@@ -54,6 +55,13 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, parts: [], program: programs.check, args }
     case 'handover':
       return { name, parts: helpOnly ? [] : partsWithProxies, program: programs[name], args }
+    case 'interception':
+      return {
+        name,
+        parts: helpOnly ? [] : ['envoy', 'launcher'],
+        program: programs[name],
+        args,
+      }
     case 'demo':
     case 'pods':
     case 'admission':

@@ -1,0 +1,51 @@
+import { expect } from 'chai'
+import type { Method, Order, Result } from './order.ts'
+import { runOne } from './runOne.ts'
+
+/** The benchmark made small enough for every test run; `npm run bench:interception` does the rest. */
+const SMALL = { perSecond: 15, upgrades: false } as const
+
+function lostOf({ inbound, outbound, onlyByProxy }: Result): number {
+  return inbound.lost + outbound.lost + (onlyByProxy?.lost ?? 0)
+}
+
+function losses({ inbound, outbound, onlyByProxy }: Result): readonly string[] {
+  return [inbound, outbound, onlyByProxy].flatMap((one) => one?.firstLosses ?? [])
+}
+
+describe('interception under load, in and out, IPv4 and IPv6', function () {
+  this.timeout(60_000)
+
+  before(function () {
+    if (process.getuid?.() !== 0) this.skip()
+  })
+
+  const run = (order: Partial<Order> & Pick<Order, 'method' | 'what' | 'times'>): Promise<Result> =>
+    runOne({ ...SMALL, ...order })
+
+  it('is toggled without a loss, and its proxy upgraded in between', async () => {
+    const result = await run({ method: 'baton', what: 'toggle', times: 10, upgrades: true })
+    expect(losses(result)).to.deep.equal([])
+    expect(result.inbound.skipped + result.outbound.skipped).to.equal(0)
+    for (const { kinds } of [result.inbound, result.outbound]) {
+      expect(Object.values(kinds).every(({ sent }) => sent > 20)).to.equal(true)
+    }
+  })
+
+  it('changes its terms without letting a connection by', async () => {
+    const result = await run({ method: 'baton', what: 'change', times: 6 })
+    expect(losses(result)).to.deep.equal([])
+    expect(result.onlyByProxy?.sent).to.be.greaterThan(100)
+  })
+
+  const controls: readonly (readonly [Method, Order['what'], number, string])[] = [
+    ['two-step', 'change', 12, 'when the rules go and come in two steps'],
+    ['no-anchor', 'toggle', 4, 'without the anchor'],
+    ['no-syn', 'toggle', 4, 'when not only opening packets are redirected'],
+  ]
+  for (const [method, what, times, when] of controls) {
+    it(`loses ${when}`, async () => {
+      expect(lostOf(await run({ method, what, times }))).to.be.greaterThan(0)
+    })
+  }
+})

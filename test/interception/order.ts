@@ -1,0 +1,65 @@
+import type { KindSummary, Summary } from '../ledger/index.ts'
+
+/** Ways of changing rules. All but `baton` are controls: each leaves out one thing that matters. */
+export const methods = ['baton', 'two-step', 'no-anchor', 'no-syn'] as const
+export type Method = (typeof methods)[number]
+
+/** One run; plain data, for it happens in a process with a network of its own. */
+export interface Order {
+  readonly method: Method
+  /** `toggle`: on and off. `change`: interception stays on, its terms change. */
+  readonly what: 'toggle' | 'change'
+  readonly times: number
+  /** Requests of each kind of client, a second. */
+  readonly perSecond: number
+  /** The proxy is upgraded after half of the toggles, which go on meanwhile. */
+  readonly upgrades: boolean
+  /** Name of the network namespace of the others. */
+  readonly outside: string
+}
+
+export interface Direction {
+  readonly sent: number
+  readonly lost: number
+  readonly lostByCause: KindSummary['lostByCause']
+  readonly skipped: number
+  /** By kind of client: short, keep-alive, raw TCP. */
+  readonly kinds: Readonly<Record<string, { readonly sent: number; readonly lost: number }>>
+  /** Milliseconds, while interception was off and while it was on. */
+  readonly latencyMs: Readonly<Record<string, { readonly p50: number; readonly p99: number }>>
+  readonly firstLosses: readonly string[]
+}
+
+export interface Result {
+  readonly times: number
+  readonly seconds: number
+  readonly inbound: Direction
+  readonly outbound: Direction
+  /** What the app sends to where nobody but the proxy answers, while terms change: else null. */
+  readonly onlyByProxy: Direction | null
+  /** Of each toggle as the agent tells it, in seconds. */
+  readonly toggleSeconds: readonly number[]
+  /** Of the agent and of the programs that it started, per toggle. */
+  readonly cpuMsPerToggle: number | null
+  readonly upgraded: boolean
+}
+
+export function directionOf({ total, kinds, losses }: Summary): Direction {
+  const rows = Object.entries(kinds).map(
+    ([kind, { sent, lost }]) => [kind, { sent, lost }] as const,
+  )
+  const windows = Object.entries(kinds['keepalive']?.windows ?? {})
+  return {
+    sent: total.sent,
+    lost: total.lost,
+    lostByCause: total.lostByCause,
+    skipped: total.skipped,
+    kinds: Object.fromEntries(rows),
+    latencyMs: Object.fromEntries(
+      windows.map(([name, { latencyMs }]) => [name, { p50: latencyMs.p50, p99: latencyMs.p99 }]),
+    ),
+    firstLosses: losses
+      .slice(0, 5)
+      .map(({ kind, cause, detail, target }) => `${kind} to ${target}: ${cause} ${detail}`),
+  }
+}

@@ -1,0 +1,121 @@
+import type { Direction, Order, Result } from './order.ts'
+
+export interface Row {
+  readonly name: string
+  readonly kind: 'baton' | 'control'
+  readonly order: Omit<Order, 'outside'>
+  readonly result: Result
+}
+
+/** Figures of a paired comparison: the same clients, with and without what is compared. */
+export interface Pair {
+  readonly name: string
+  readonly without: string
+  readonly rounds: number
+  /** Milliseconds. */
+  readonly medianWithout: number
+  readonly medianWith: number
+}
+
+/** The page that the benchmark writes. */
+export function formatPage(rows: readonly Row[], pairs: readonly Pair[], machine: string): string {
+  return `${HEAD}
+## Requests
+
+${table(
+  ['run', 'changes of rules', 'sent', 'lost', 'how', 'seconds'],
+  rows.map(({ name, result }) => [
+    name,
+    String(result.times),
+    String(sum(result, 'sent')),
+    String(sum(result, 'lost')),
+    causes(result),
+    String(result.seconds),
+  ]),
+)}
+
+By kind of client, both directions together, sent / lost:
+
+${table(
+  ['run', ...KINDS],
+  rows.map(({ name, result }) => [name, ...KINDS.map((kind) => kindCell(result, kind))]),
+)}
+
+## What a toggle takes
+
+${table(
+  ['run', 'median', 'p90', 'longest', 'CPU of the agent and iptables'],
+  rows.flatMap(({ name, kind, result }) => (kind === 'baton' ? [[name, ...times(result)]] : [])),
+)}
+
+A toggle counts from the annotation being read to rules that were read back and a probe that was seen, without hooks and with a timer of 0 s.
+
+## Latency
+
+Keep-alive clients that send the next request with each answer, over the loopback of two joined namespaces; medians of ${pairs[0]?.rounds ?? 0} rounds each, in turn.
+
+${table(
+  ['compared', 'with', 'without', 'difference'],
+  pairs.map(({ name, without, medianWith, medianWithout }) => [
+    `${name} and ${without}`,
+    `${medianWith.toFixed(3)} ms`,
+    `${medianWithout.toFixed(3)} ms`,
+    `${(medianWith - medianWithout).toFixed(3)} ms`,
+  ]),
+)}
+
+Measured on ${machine}.
+`
+}
+
+const HEAD = `# Interception switched under load
+
+Written by \`npm run bench:interception\`. Real Envoys in slots of real launchers, a real agent with NET_ADMIN, in a network namespace as a pod has one, joined by veth with another that stands for the rest of the cluster. Clients outside call the app, the app calls servers outside, over IPv4 and IPv6, all at once: new connections, keep-alive without and with gaps, raw TCP streams that never end and some of 3 s. A request that is not answered in full is lost, whatever the reason; nothing is repeated.
+
+The controls change the same rules under the same load and leave out one thing each: one transaction (the rules are flushed and added in two), the anchor (everything is removed when it goes off, as clean-up scripts do), the match of opening packets. "Only by the proxy" are new connections to a port that nobody but the proxy answers: one that goes by it is refused.
+`
+
+const KINDS = ['short', 'keepalive', 'keepalive-idle', 'tcp', 'only by the proxy'] as const
+
+function directions({ inbound, outbound, onlyByProxy }: Result): readonly Direction[] {
+  return [inbound, outbound, ...(onlyByProxy === null ? [] : [onlyByProxy])]
+}
+
+function sum(result: Result, field: 'sent' | 'lost'): number {
+  return directions(result).reduce((total, one) => total + one[field], 0)
+}
+
+function causes(result: Result): string {
+  const counts = new Map<string, number>()
+  for (const { lostByCause } of directions(result)) {
+    for (const [cause, count] of Object.entries(lostByCause)) {
+      counts.set(cause, (counts.get(cause) ?? 0) + count)
+    }
+  }
+  return [...counts].map(([cause, count]) => `${count} ${cause}`).join(', ')
+}
+
+function kindCell(result: Result, kind: string): string {
+  const { inbound, outbound, onlyByProxy } = result
+  if (kind === 'only by the proxy') {
+    return onlyByProxy === null ? '' : `${onlyByProxy.sent} / ${onlyByProxy.lost}`
+  }
+  const rows = [inbound.kinds[kind], outbound.kinds[kind]].filter((row) => row !== undefined)
+  const total = (field: 'sent' | 'lost') => rows.reduce((all, row) => all + row[field], 0)
+  return `${total('sent')} / ${total('lost')}`
+}
+
+function times({ toggleSeconds, cpuMsPerToggle }: Result): readonly string[] {
+  const sorted = toggleSeconds.toSorted((left, right) => left - right)
+  const at = (share: number): string => {
+    const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+    return `${value.toFixed(2)} s`
+  }
+  const cpu = cpuMsPerToggle === null ? '' : `${cpuMsPerToggle.toFixed(0)} ms`
+  return [at(0.5), at(0.9), at(1), cpu]
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+}
