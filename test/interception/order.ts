@@ -44,6 +44,21 @@ export interface Result {
   readonly upgraded: boolean
 }
 
+/** What was seen of a pod around its toggles. */
+export interface Journey {
+  /** Path of each hook, and whether traffic was redirected then. */
+  readonly calls: readonly string[]
+  /** State, reason and redirecting rules after a hook that refused. */
+  readonly refused: readonly string[]
+  readonly afterKills: string
+  /** Repairs that the agent counts, and redirecting rules after them. */
+  readonly repairs: readonly [number, number]
+  readonly bypassedAfterMs: number
+  readonly bypasses: number
+  readonly backOn: string
+  readonly metrics: readonly string[]
+}
+
 export function directionOf({ total, kinds, losses }: Summary): Direction {
   const rows = Object.entries(kinds).map(
     ([kind, { sent, lost }]) => [kind, { sent, lost }] as const,

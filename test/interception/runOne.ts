@@ -1,18 +1,29 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { PodNetwork } from '../../agent/interception/testing/network.ts'
-import type { Order, Result } from './order.ts'
+import type { Journey, Order, Result } from './order.ts'
 
-const PROGRAM = fileURLToPath(new URL('inside.ts', import.meta.url))
+/** What happens around toggles, in a network that exists for it alone. Needs root. */
+export function runJourney(): Promise<Journey> {
+  return inside<Journey>('journey', () => [])
+}
 
 /** One run in networks that exist for it alone. Needs root. Errors: what kept it from running. */
-export async function runOne(order: Omit<Order, 'outside'>): Promise<Result> {
+export function runOne(order: Omit<Order, 'outside'>): Promise<Result> {
+  return inside<Result>('inside', (outside) => [JSON.stringify({ ...order, outside })])
+}
+
+async function inside<T>(
+  program: 'inside' | 'journey',
+  argsOf: (outside: string) => readonly string[],
+): Promise<T> {
   const network = await PodNetwork.create(`baton-bench-${process.pid}`)
   try {
     const outside = network.words('outside').at(-1) ?? ''
-    const words = [...network.words('pod'), process.execPath, PROGRAM]
+    const file = fileURLToPath(new URL(`${program}.ts`, import.meta.url))
+    const words = [...network.words('pod'), process.execPath, file]
     const [first = '', ...rest] = words
-    const args = [...rest, JSON.stringify({ ...order, outside })]
+    const args = [...rest, ...argsOf(outside)]
     const child = spawn(first, args, { stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
@@ -21,7 +32,7 @@ export async function runOne(order: Omit<Order, 'outside'>): Promise<Result> {
     const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
     if (code !== 0) throw new Error(`the run ended with ${String(code)}: ${stderr.slice(-4000)}`)
     // Our own program's words; their shape is its type.
-    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Result
+    return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as T
   } finally {
     await network.remove()
   }

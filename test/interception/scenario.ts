@@ -19,7 +19,7 @@ import { interceptingEnvoy } from './envoy.ts'
 import type { Order, Result } from './order.ts'
 import { directionOf } from './order.ts'
 
-const PORTS: EnvoyPorts = {
+export const PORTS: EnvoyPorts = {
   ...{ admin: 9901, inbound: 15_006, outbound: 15_001 },
   ...{ http: 8080, tcp: 8081, onlyByProxy: 8082 },
 }
@@ -195,7 +195,7 @@ function cpuMs(pod: HotPod): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks) * 10, 0)
 }
 
-async function endPod(pod: HotPod): Promise<void> {
+export async function endPod(pod: HotPod): Promise<void> {
   for (const slot of ['proxy-1', 'proxy-2'] as const) {
     pod.slot(slot).kill('SIGKILL')
     try {

@@ -1,0 +1,43 @@
+import { expect } from 'chai'
+import type { Journey } from './order.ts'
+import { runJourney } from './runOne.ts'
+
+describe('the agent of a pod that is toggled', function () {
+  this.timeout(90_000)
+  let seen: Journey
+
+  before(async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    seen = await runJourney()
+  })
+
+  it('calls each hook at its time', () => {
+    const expected = ['/offline off', '/online on', '/gracefulClose on']
+    expect(seen.calls).to.deep.equal(expected)
+  })
+
+  it('gives up when a hook refuses, and redirects nothing', () => {
+    expect(seen.refused).to.deep.equal(['Failed', 'HookFailed', '0'])
+  })
+
+  it('completes a toggle although it is killed three times', () => {
+    expect(seen.afterKills).to.equal('On')
+  })
+
+  it('puts back what somebody else takes away, and nothing more', () => {
+    expect(seen.repairs).to.deep.equal([1, 1])
+  })
+
+  it('takes the rules from a dead proxy within a second, and gives them back', () => {
+    // Within a second where nothing else needs the machine: looks are 100 ms apart, the limit 300 ms.
+    expect(seen.bypassedAfterMs).to.be.lessThan(5000)
+    expect([seen.bypasses, seen.backOn]).to.deep.equal([1, 'On'])
+  })
+
+  it('counts it', () => {
+    expect(seen.metrics).to.include.members([
+      'baton_interception_repairs_total 1',
+      'baton_interception_bypasses_total 1',
+    ])
+  })
+})
