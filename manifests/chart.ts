@@ -40,6 +40,8 @@ const DESCRIPTION = {
   type: 'application',
   version: CHART_VERSION,
   appVersion: RELEASE_VERSION,
+  // Webhooks have matchConditions, and preStop hooks may sleep. The suffix lets vendors' builds in.
+  kubeVersion: '>=1.30.0-0',
   description: 'Upgrades sidecars in running pods without losing a request',
   keywords: ['sidecar', 'upgrade', 'envoy', 'proxy'],
   annotations: { 'artifacthub.io/license': 'Apache-2.0' },

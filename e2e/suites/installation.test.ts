@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { SYSTEM_NAMESPACE, AGENT_CONTAINER } from '../../api/group.ts'
-import { WEBHOOK } from '../../api/installation.ts'
+import { OPERATOR, WEBHOOK } from '../../api/installation.ts'
 import { definitions } from '../../crds/definitions.ts'
 import type { OciImage } from '../../build/images/oci.ts'
 import type { ProductImages } from '../../build/images/products.ts'
@@ -37,7 +37,7 @@ describe('an installation', function () {
       name: NAME,
       image: environment().workloads.envoy('1.38.3'),
       replicas: 2,
-      confirmSeconds: 4,
+      confirmSeconds: 3,
     })
   })
   beforeEach(async function () {
@@ -146,6 +146,17 @@ describe('an installation', function () {
     })
   })
 
+  it('was never refused anything by the roles of the cluster', async () => {
+    const { kubectl } = environment()
+    for (const name of [OPERATOR, WEBHOOK]) {
+      const selector = `app.kubernetes.io/name=${name}`
+      const of = ['-n', SYSTEM_NAMESPACE, 'logs', '--selector', selector, '--tail=-1'] as const
+      const lines = (await kubectl(of)).split('\n')
+      expect(lines.length, `lines of ${name}`).to.be.above(2)
+      expect(lines.filter((line) => /forbidden/i.test(line))).to.deep.equal([])
+    }
+  })
+
   it('can be removed while its pods serve, and leaves nothing behind', async () => {
     const { client, kubectl, product } = environment()
     const before = (await app.pods()).map(({ metadata }) => metadata.uid).sort()
@@ -163,7 +174,7 @@ describe('an installation', function () {
   it('finds the pods again that it left, and upgrades them', async () => {
     const { product, workloads } = environment()
     await install(product)
-    const options = { name: NAME, confirmSeconds: 4 }
+    const options = { name: NAME, updateStrategy: { maxUnavailable: 3 } }
     await applyAll(environment(), [meshSet({ ...options, image: workloads.envoy('1.39.3') })])
     const generation = await app.rollout.setImage(workloads.envoy('1.40.0'))
     expect((await app.rollout.completed(generation)).matchedPods).to.equal(3)

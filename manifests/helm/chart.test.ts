@@ -189,6 +189,13 @@ describe('the chart', () => {
       expect(stderr).to.match(words)
     })
 
+  it('refuses a cluster that is too old', () => {
+    const old = ['--kube-version', '1.29.9']
+    const { status, stderr } = helm('template', 'baton', CHART_FOLDER, ...old)
+    expect(status).not.to.equal(0)
+    expect(stderr).to.match(/requires kubeVersion: >=1.30.0-0/)
+  })
+
   it('is the same in the package of the release', () => {
     const directory = mkdtempSync(join(tmpdir(), 'baton-chart-'))
     try {
