@@ -63,7 +63,7 @@ for (const [name, kind, plan] of plans) {
   rows.push({ name, kind, order, result: await runOne(order) })
 }
 process.stderr.write('latency\n')
-const pairs: readonly Pair[] = [await comparePrepared(), onAndOff(rows[0]?.result)]
+const pairs: readonly Pair[] = [...(await comparePrepared()), onAndOff(rows[0]?.result)]
 const { processors, memoryGiB, kernel } = thisMachine()
 const machine = `${processors} processors, ${memoryGiB} GiB, Linux ${kernel}, shared with other work`
 writeFileSync(PAGE, formatPage(rows, pairs, machine))
@@ -73,7 +73,7 @@ process.exitCode = rows.every(isAsExpected) ? 0 : 1
 function onAndOff(result: Result | undefined): Pair {
   const { on, off } = result?.inbound.latencyMs ?? {}
   return {
-    name: 'interception on (through Envoy)',
+    name: 'on, through Envoy (short)',
     without: 'off, inbound',
     rounds: Math.round((result?.times ?? 0) / 2),
     medianWith: on?.p50 ?? 0,

@@ -25,7 +25,7 @@ export interface Direction {
   readonly skipped: number
   /** By kind of client: short, keep-alive, raw TCP. */
   readonly kinds: Readonly<Record<string, { readonly sent: number; readonly lost: number }>>
-  /** Milliseconds, while interception was off and while it was on. */
+  /** Milliseconds, of new connections while interception was off and while it was on. */
   readonly latencyMs: Readonly<Record<string, { readonly p50: number; readonly p99: number }>>
   readonly firstLosses: readonly string[]
 }
@@ -63,7 +63,7 @@ export function directionOf({ total, kinds, losses }: Summary): Direction {
   const rows = Object.entries(kinds).map(
     ([kind, { sent, lost }]) => [kind, { sent, lost }] as const,
   )
-  const windows = Object.entries(kinds['keepalive']?.windows ?? {})
+  const windows = Object.entries(kinds.short?.windows ?? {})
   return {
     sent: total.sent,
     lost: total.lost,

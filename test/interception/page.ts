@@ -52,12 +52,13 @@ A toggle counts from the annotation being read to rules that were read back and 
 
 ## Latency
 
-Keep-alive clients that send the next request with each answer, over the loopback of two joined namespaces; medians of ${pairs[0]?.rounds ?? 0} rounds each, in turn.
+Clients outside of the pod; short: a new connection for each request, keepalive: the next request with each answer. Medians of rounds in turn; a keep-alive connection stays on the way on which it was opened, so it can only be compared where that does not change.
 
 ${table(
-  ['compared', 'with', 'without', 'difference'],
-  pairs.map(({ name, without, medianWith, medianWithout }) => [
+  ['compared', 'rounds', 'with', 'without', 'difference'],
+  pairs.map(({ name, without, rounds, medianWith, medianWithout }) => [
     `${name} and ${without}`,
+    String(rounds),
     `${medianWith.toFixed(3)} ms`,
     `${medianWithout.toFixed(3)} ms`,
     `${(medianWith - medianWithout).toFixed(3)} ms`,

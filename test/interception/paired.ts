@@ -14,7 +14,7 @@ const PORT = 8080
  * What it costs to be prepared with interception off: the same clients in turn with the chains and the
  * anchor, and without any rule.
  */
-export async function comparePrepared(): Promise<Pair> {
+export async function comparePrepared(): Promise<readonly Pair[]> {
   const network = await PodNetwork.create(`baton-pair-${process.pid}`)
   const run = network.run('pod')
   const origin = await startOriginProcess({
@@ -42,7 +42,7 @@ export async function comparePrepared(): Promise<Pair> {
       await load.mark('without')
       await delay(ROUND_MS)
     }
-    return pairOf(await load.stop())
+    return pairsOf(await load.stop())
   } finally {
     load.abort()
     await origin.close()
@@ -50,13 +50,15 @@ export async function comparePrepared(): Promise<Pair> {
   }
 }
 
-function pairOf({ kinds }: Summary): Pair {
-  const windows = kinds.keepalive?.windows ?? {}
-  return {
-    name: 'prepared, interception off',
-    without: 'no rules at all',
-    rounds: ROUNDS,
-    medianWith: windows['with']?.latencyMs.p50 ?? 0,
-    medianWithout: windows['without']?.latencyMs.p50 ?? 0,
-  }
+function pairsOf({ kinds }: Summary): readonly Pair[] {
+  return (['short', 'keepalive'] as const).map((kind) => {
+    const windows = kinds[kind]?.windows ?? {}
+    return {
+      name: `prepared, interception off (${kind})`,
+      without: 'no rules at all',
+      rounds: ROUNDS,
+      medianWith: windows['with']?.latencyMs.p50 ?? 0,
+      medianWithout: windows['without']?.latencyMs.p50 ?? 0,
+    }
+  })
 }

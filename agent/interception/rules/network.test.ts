@@ -282,6 +282,9 @@ const cases: Readonly<Record<string, Case>> = {
   },
 }
 
+const PROXY_OF = { Redirect: 15_006, Tproxy: 15_007 } as const
+const NAME_OF = { Redirect: 'in', Tproxy: 'transparent' } as const
+
 const listening = {
   pod: [
     { name: 'out', uid: PROXY, port: 15_001 },
@@ -314,6 +317,39 @@ for (const backend of backends) {
     after(async () => {
       await network?.remove()
     })
+
+    for (const mode of ['Redirect', 'Tproxy'] as const) {
+      it(`no connection that exists when it is toggled, by ${mode}`, async () => {
+        if (network === undefined) throw new Error('no network')
+        const toggle = async (enabled: boolean): Promise<void> => {
+          const target = wanted({ enabled, mode, inbound: allOf(PROXY_OF[mode]) })
+          for (const family of families) {
+            const kernel = new KernelRules(family, backend, running.run('pod'))
+            expect((await kernel.write(target)).same).to.equal(true)
+          }
+        }
+        const running = network
+        const open = () =>
+          families.flatMap((family) => [
+            running.keep('outside', addresses[family].pod, 8080),
+            running.keep('pod', addresses[family].outside, 80),
+          ])
+        const ask = (kept: readonly (() => Promise<string>)[]) =>
+          Promise.all(kept.map((answer) => answer()))
+        const direct = ['app', 'outside', 'app', 'outside']
+        const proxied = [NAME_OF[mode], 'out', NAME_OF[mode], 'out']
+        await toggle(false)
+        const early = open()
+        expect(await ask(early)).to.deep.equal(direct)
+        await toggle(true)
+        const late = open()
+        expect(await ask(late)).to.deep.equal(proxied)
+        for (const enabled of [false, true, false]) {
+          await toggle(enabled)
+          expect(await ask([...early, ...late])).to.deep.equal([...direct, ...proxied])
+        }
+      })
+    }
 
     for (const [name, one] of Object.entries(cases)) {
       it(name, async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { RunProgram } from '../iptables/program.ts'
 import { runProgram } from '../iptables/program.ts'
@@ -85,6 +86,20 @@ export class PodNetwork {
     ])
     if (stderr !== '') throw new Error(stderr)
     return JSON.parse(stdout) as string[]
+  }
+
+  /** Opens a connection that stays; each call tells who answers on it now, by name. */
+  keep(place: Place, host: string, port: number): () => Promise<string> {
+    const [program = '', ...rest] = this.words(place)
+    const args = [...rest, 'python3', path('keeping'), host, String(port)]
+    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
+    this.#programs.push(child)
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+    return async () => {
+      child.stdin.write('?\n')
+      const { value = '' } = await lines.next()
+      return value.split(' ')[0] ?? ''
+    }
   }
 
   async remove(): Promise<void> {
