@@ -76,8 +76,6 @@ const interception = object({
 
 export type Interception = ReturnType<typeof interception>
 export type InterceptedSide = ReturnType<typeof side>
-export type InterceptionMode = (typeof interceptionModes)[number]
-export type ProxyFailurePolicy = (typeof proxyFailurePolicies)[number]
 
 /** Errors: DecodeError that names the field. */
 export function parseInterception(text: string): Interception {

@@ -51,7 +51,6 @@ const fields = object({
 })
 
 export const hookActions = ['httpGet', 'httpPost', 'dubboQos', 'exec'] as const
-export type HookAction = (typeof hookActions)[number]
 export type InterceptionHook = ReturnType<typeof fields>
 
 export const hook: Decoder<InterceptionHook> = (value, path) => {

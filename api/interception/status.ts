@@ -31,7 +31,6 @@ export const togglePhases = [
 export type TogglePhase = (typeof togglePhases)[number]
 
 export const hookOutcomes = ['Succeeded', 'Failed', 'TimedOut'] as const
-export type HookOutcome = (typeof hookOutcomes)[number]
 
 export const hookRecord = object({
   name: literal(...hookNames),

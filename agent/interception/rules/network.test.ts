@@ -353,8 +353,9 @@ for (const backend of backends) {
 
     for (const [name, one] of Object.entries(cases)) {
       it(name, async () => {
-        if (network === undefined) throw new Error('no network')
-        for (const family of families) await check(network, backend, family, one)
+        const running = network
+        if (running === undefined) throw new Error('no network')
+        await Promise.all(families.map((family) => check(running, backend, family, one)))
       })
     }
   })
