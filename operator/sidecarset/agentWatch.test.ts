@@ -49,7 +49,7 @@ describe('the watch of agents', () => {
     const { clock, asked, news, watch } = start(() => Promise.resolve(said))
     watch.follow('mesh', views(1))
     await clock.advance(1_000)
-    expect(asked).to.have.length(3)
+    expect(asked).to.have.length(5)
     expect(news).to.deep.equal(['mesh'])
     said = agentSays(aHandover('a-1'))
     await clock.advance(300)

@@ -25,14 +25,14 @@ export interface AgentWatchOptions {
   readonly clock: Clock
   /** An agent says something new. */
   readonly onNews: (set: string) => void
-  /** Between two questions to one agent, at least. Defaults to 300. */
+  /** Between two questions to one agent; half of it once its slot has restarted. Defaults to 300. */
   readonly pollMs?: number
   /** Asked at the same time. Defaults to 32. */
   readonly atATime?: number
 }
 
-/** On top of `pollMs` for each pod in flight whose slot has not restarted yet, as far as is known. */
-const SPREAD_MS = 1.5
+/** On top for each pod in flight; five times as much while a slot has not restarted, as far as is known. */
+const SPREAD_MS = 0.3
 
 interface Entry {
   readonly set: string
@@ -51,7 +51,7 @@ export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
   let wake = Promise.withResolvers<undefined>()
 
   const everyMs = ({ view }: Entry, inFlight: number): number =>
-    hasRestarted(view) ? pollMs : pollMs + SPREAD_MS * inFlight
+    hasRestarted(view) ? pollMs / 2 + SPREAD_MS * inFlight : pollMs + 5 * SPREAD_MS * inFlight
 
   const ask = async (entry: Entry, inFlight: number, signal: AbortSignal): Promise<void> => {
     entry.asking = true

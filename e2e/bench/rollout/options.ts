@@ -10,7 +10,7 @@ hot upgrade on pods of the same kind. API server and etcd are real, nodes and ag
   --max-unavailable P,…   each one more upgrade of the same pods (10%,100%)
   --restart-ms N          what a simulated node takes to restart a container (1000)
   --pull-ms N             and to pull an image (1000)
-  --handover-ms N         what a simulated agent takes once its slot has restarted (200)
+  --handover-ms N         what a simulated agent takes once its slot has restarted (100)
   --deadline-s N          an upgrade that takes longer is given up, and said so in its row (600)
   --operator K=V,…        environment of Baton's operator, such as PODS_AT_A_TIME=16
   --without-peer          leaves OpenKruise out, and does not build it
@@ -56,7 +56,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       'max-unavailable': { type: 'string', default: '10%,100%' },
       'restart-ms': { type: 'string', default: '1000' },
       'pull-ms': { type: 'string', default: '1000' },
-      'handover-ms': { type: 'string', default: '200' },
+      'handover-ms': { type: 'string', default: '100' },
       'deadline-s': { type: 'string', default: '600' },
       operator: { type: 'string', default: '' },
       'without-peer': { type: 'boolean', default: false },

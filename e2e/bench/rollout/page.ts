@@ -48,7 +48,7 @@ export function formatPage(documents: readonly RolloutDocument[]): string {
     'change of the set until its status says that all have it, are ready and none is in flight; the rows of one size and operator are one',
     'after the other on the same pods. All of it runs on one machine, so times hold what API server, etcd and nodes took of its cores.',
     'Writes are of the audit log: what the operator wrote, divided by the pods. CPU and memory are those of the operator alone.',
-    'OpenKruise runs with its default flags: 30 requests a second, and the ten seconds between two of its batches are its own.',
+    'Baton has the heap that Node takes in the 512 MiB of its Deployment. OpenKruise runs with its default flags: 30 requests a second, and the ten seconds between two of its batches are its own.',
     '',
     line(HEADER),
     line(HEADER.map(() => '---')),

@@ -14,6 +14,12 @@ const USER = 'baton-operator'
 const root = resolve(import.meta.dirname, '../../../..')
 const AGENT_IMAGE = 'registry.example/agent:1'
 
+/**
+ * What Node takes for its limits in a container of 512 MiB, as the Deployment has: half of it for old
+ * objects, next to nothing for young ones. Here there is no such limit to be seen.
+ */
+const HEAP = '--max-old-space-size=256 --max-semi-space-size=4'
+
 /** The released bundles of operator and webhook. */
 export function batonProduct(environment: Readonly<Record<string, string>>): Product {
   return {
@@ -32,6 +38,7 @@ export function batonProduct(environment: Readonly<Record<string, string>>): Pro
         METRICS_PORT: '18080',
         HEALTH_PORT: '18081',
         LOG_LEVEL: 'warn',
+        NODE_OPTIONS: HEAP,
         ...environment,
       })
       await start('baton-webhook', {
