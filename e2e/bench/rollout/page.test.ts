@@ -33,7 +33,7 @@ describe('the page of the rollout benchmark', () => {
     const page = formatPage([other, document])
     expect(page).to.contain('Measured 2026-01-02 on 2 cores: OpenKruise 1.8.3, Baton 0.1.0.')
     const [first, second] = page.split('\n').filter((line) => line.startsWith('| 1,000'))
-    expect(first).to.equal('| 1,000 | 10% | Baton | 12.3 | 2.00 | 0.50 | 5.4 | 120 | 150 |')
+    expect(first).to.equal('| 1,000 | 10% | Baton | 12.3 | 2.00 | 0.50 | 5.4 | 120 | 150 | 1 |')
     expect(second).to.contain('OpenKruise 1.8.3')
   })
   it('says of a rollout that was given up how far it came', () => {

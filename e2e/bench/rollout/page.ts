@@ -11,6 +11,7 @@ const HEADER = [
   'CPU s',
   'resident MiB',
   'most MiB',
+  'load',
 ] as const
 
 /** Rows as a table for terminals. */
@@ -47,8 +48,11 @@ export function formatPage(documents: readonly RolloutDocument[]): string {
     `and an agent ${seconds(handoverMs)} for a handover in which nothing has to drain. Each row is one new image for all pods, from the`,
     'change of the set until its status says that all have it, are ready and none is in flight; the rows of one size and operator are one',
     'after the other on the same pods. All of it runs on one machine, so times hold what API server, etcd and nodes took of its cores.',
-    'Writes are of the audit log: what the operator wrote, divided by the pods. CPU and memory are those of the operator alone.',
-    'Baton has the heap that Node takes in the 512 MiB of its Deployment. OpenKruise runs with its default flags: 30 requests a second, and the ten seconds between two of its batches are its own.',
+    'Writes are of the audit log: what the operator wrote, divided by the pods. CPU and memory are those of the operator alone. The last',
+    "column is the machine's load average when the upgrade began: far above its cores times say little, counts say as much as ever.",
+    '',
+    'Baton has the heap that Node takes in the 512 MiB of its Deployment. OpenKruise runs with its default flags: 30 requests a second; the ten',
+    'seconds between two of its batches are its own.',
     '',
     line(HEADER),
     line(HEADER.map(() => '---')),
@@ -87,6 +91,7 @@ function cellsOf(row: RolloutRow): readonly string[] {
     row.cpuSeconds.toFixed(1),
     row.residentMiB.toFixed(0),
     row.peakResidentMiB.toFixed(0),
+    row.load.toFixed(0),
   ]
 }
 
