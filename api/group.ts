@@ -18,6 +18,8 @@ export const annotations = {
   desired: 'baton.dev/desired',
   /** What of the pod's traffic goes through the proxy; see interception/desired.ts. */
   interception: 'baton.dev/interception',
+  /** On a set: what somebody asks of its rollout; see rolloutCommand.ts. */
+  rolloutCommand: 'baton.dev/rollout-command',
   /** On a pod or namespace: "false" opts out of injection. */
   inject: 'baton.dev/inject',
 } as const

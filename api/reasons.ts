@@ -10,6 +10,13 @@ export const eventReasons = [
   'RolledBack',
   'RolloutPaused',
   'RolloutCompleted',
+  'RolloutResumed',
+  'RolloutPromoted',
+  'RolloutAborted',
+  'RolloutRetried',
+  'RolloutCommandRefused',
+  'ProgressDeadlineExceeded',
+  'PausedTooLong',
   'ImagePullFailed',
   'ResizeRefused',
   'BackOffEnded',
@@ -64,3 +71,17 @@ export const cutReasons = [
   'PodDeleted',
 ] as const
 export type CutReason = (typeof cutReasons)[number]
+
+/** Why the upgrade of a pod was given up. */
+export const upgradeFailureReasons = [
+  ...abortReasons,
+  'Aborted',
+  'AgentUnreachable',
+  'HandoverDeadlineExceeded',
+  'ColdUpgradeDeadlineExceeded',
+  'MigrationFailed',
+  'MigrationDeadlineExceeded',
+  'ResetFailed',
+  'ResetDeadlineExceeded',
+  'RevisionGone',
+] as const

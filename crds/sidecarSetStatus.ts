@@ -1,11 +1,13 @@
 import type {
+  CommandRecord,
   HandoverTotals,
+  RevisionFailure,
   RolloutProgress,
   SidecarSetStatus,
 } from '../api/v1beta1/sidecarset.ts'
 import { condition } from './condition.ts'
 import type { Schema } from './schema.ts'
-import { int64, integer, listByKey, object, string } from './schema.ts'
+import { int64, integer, list, listByKey, object, string } from './schema.ts'
 
 const time = (description: string): Schema => ({ ...string(description), format: 'date-time' })
 
@@ -33,9 +35,37 @@ const rollout = object<RolloutProgress>(
       'When the pods of the step first had the revision: its pause counts from here.',
     ),
     resumedAt: time('When somebody ended the pause of the step.'),
-    skipped: string('Why the steps do not count: Promoted.'),
+    overruledAt: time('When somebody decided to go on although an analysis was not sure.'),
+    heldSince: time(
+      'Since when nothing can be done until people decide, a pause is over or pods come.',
+    ),
+    clockFrom: time('When that was over last: the progress deadline counts from here.'),
+    skipped: string(
+      'Why the steps do not count: Promoted, or RollbackWindow for the way back to a former revision.',
+    ),
+    failure: object<RevisionFailure>('Why the revision counts as failed.', {
+      reason: string('One word for programs.'),
+      message: string('A sentence for people.'),
+      at: time('When that was seen first.'),
+    }),
   },
   ['revision', 'number', 'startedAt'],
+)
+
+const lastCommand = object<CommandRecord>(
+  'What was asked last by the annotation baton.dev/rollout-command, and what came of it.',
+  {
+    id: string('Tells the command from the next one.'),
+    verb: string('resume, promote, abort or retry.'),
+    revision: string('The revision that was meant.'),
+    step: integer('The step that was meant.'),
+    by: string('Who asked.'),
+    reason: string('Why.'),
+    at: time('When the operator saw it.'),
+    outcome: string('Accepted or Refused.'),
+    message: string('A sentence for people.'),
+  },
+  ['id', 'at', 'outcome', 'message'],
 )
 
 /** The status subresource. */
@@ -49,9 +79,15 @@ export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the opera
   failedPods: integer('Pods whose upgrade to the latest revision failed.'),
   currentRevision: string('Revision that all pods had before the rollout.'),
   latestRevision: string('Revision of the spec.'),
-  failedRevision: string('Revision that failed, and is not tried again until the spec changes.'),
+  failedRevision: string(
+    'Revision that failed, and is not tried again until the template changes or somebody asks for it.',
+  ),
   currentStep: integer('Step of the canary that goes on, counted from 1.'),
   rollout,
+  lastCommand,
+  formerRevisions: list('Revisions that every pod had before, the newest first.', {
+    ...string('Hash.'),
+  }),
   collisionCount: integer('Collisions of revision names.'),
   conditions: listByKey(
     'Conditions by type.',

@@ -1,3 +1,4 @@
+import { upgradeFailureReasons } from '../api/reasons.ts'
 import type { HandoverStatus } from '../api/agentStatus.ts'
 import type { Metrics } from '../runtime/metrics/metrics.ts'
 import type { RolloutSummary } from './sidecarset/rollout/plan.ts'
@@ -6,11 +7,21 @@ import { handoverSeconds } from './sidecarset/rollout/handoverSentence.ts'
 
 const podStates = ['matched', 'updated', 'ready', 'upgrading', 'waiting', 'failed'] as const
 
+/** Seconds: from a swap to a drain that nobody ends. */
+const BUCKETS = [0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600]
+/** What is none of the reasons that are known. */
+const OTHER = 'Other'
+const reasons: readonly string[] = [...upgradeFailureReasons, OTHER]
+
 /** What the operator measures of SidecarSets. */
 export interface SidecarSetMetrics {
   summary(set: string, summary: RolloutSummary): void
-  /** An upgrade of one pod came to an end. */
-  result(set: string, outcome: RecordedResult['outcome']): void
+  /** An upgrade of one pod came to an end, after so many seconds if that is known. */
+  result(
+    set: string,
+    result: Pick<RecordedResult, 'outcome' | 'reason'>,
+    seconds: number | undefined,
+  ): void
   /** What the handovers of one pod came to; one to the slot that served already is none. */
   handovers(set: string, list: readonly HandoverStatus[]): void
   /** The set is gone: its series end. */
@@ -39,11 +50,32 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
     help: 'Connections of old proxies that were cut.',
     labelNames,
   })
-  const duration = metrics.histogram({
+  const failures = metrics.counter({
+    name: 'baton_sidecarset_failures_total',
+    help: 'Upgrades of single pods that were given up, by reason.',
+    labelNames: ['sidecarset', 'reason'],
+  })
+  const step = metrics.gauge({
+    name: 'baton_sidecarset_rollout_step',
+    help: 'Step of the canary that goes on, counted from 1; 0 when there is none.',
+    labelNames,
+  })
+  const pausedSince = metrics.gauge({
+    name: 'baton_sidecarset_rollout_paused_timestamp_seconds',
+    help: 'Unix time since which a step has waited for people; 0 when none does.',
+    labelNames,
+  })
+  const upgrade = metrics.histogram({
     name: 'baton_sidecarset_upgrade_duration_seconds',
+    help: 'From the first write on a pod until the result of its upgrade.',
+    labelNames,
+    buckets: BUCKETS,
+  })
+  const duration = metrics.histogram({
+    name: 'baton_sidecarset_handover_duration_seconds',
     help: 'From the start of a handover until it settled, or until the drain timer was over.',
     labelNames,
-    buckets: [0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600],
+    buckets: BUCKETS,
   })
   const known = new Set<string>()
   const introduce = (sidecarset: string): void => {
@@ -53,16 +85,24 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
     drained.inc({ sidecarset }, 0)
     cut.inc({ sidecarset }, 0)
     duration.zero({ sidecarset })
+    upgrade.zero({ sidecarset })
+    for (const reason of reasons) failures.inc({ sidecarset, reason }, 0)
   }
 
   return {
     summary: (sidecarset, summary) => {
       introduce(sidecarset)
       for (const state of podStates) pods.set({ sidecarset, state }, summary[state])
+      const { hold } = summary.step ?? {}
+      step.set({ sidecarset }, summary.step?.step ?? 0)
+      pausedSince.set({ sidecarset }, hold?.kind === 'people' ? hold.since / 1000 : 0)
     },
-    result: (sidecarset, result) => {
+    result: (sidecarset, { outcome, reason }, seconds) => {
       introduce(sidecarset)
-      handovers.inc({ sidecarset, result })
+      handovers.inc({ sidecarset, result: outcome })
+      if (seconds !== undefined) upgrade.observe({ sidecarset }, seconds)
+      if (outcome === 'settled') return
+      failures.inc({ sidecarset, reason: reasons.includes(reason) ? reason : OTHER })
     },
     handovers: (sidecarset, list) => {
       introduce(sidecarset)
@@ -77,7 +117,9 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
       known.delete(sidecarset)
       for (const state of podStates) pods.remove({ sidecarset, state })
       for (const result of ['settled', 'failed']) handovers.remove({ sidecarset, result })
-      for (const metric of [drained, cut, duration]) metric.remove({ sidecarset })
+      for (const reason of reasons) failures.remove({ sidecarset, reason })
+      for (const metric of [drained, cut, duration, upgrade, step, pausedSince])
+        metric.remove({ sidecarset })
     },
   }
 }

@@ -22,6 +22,7 @@ describe('defaults of a SidecarSet', () => {
         paused: false,
         partition: 0,
         maxUnavailable: 1,
+        rollbackWindow: { revisions: 3 },
         onFailure: 'Rollback',
         failureLimit: 1,
         progressDeadlineSeconds: 600,

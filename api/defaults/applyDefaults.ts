@@ -105,6 +105,7 @@ function updateStrategy(value: UpdateStrategy): DefaultedUpdateStrategy {
     paused: value.paused ?? false,
     partition: value.partition ?? 0,
     maxUnavailable: value.maxUnavailable ?? 1,
+    rollbackWindow: { revisions: value.rollbackWindow?.revisions ?? 3 },
     onFailure: value.onFailure ?? 'Rollback',
     failureLimit: value.failureLimit ?? 1,
     progressDeadlineSeconds: value.progressDeadlineSeconds ?? 600,

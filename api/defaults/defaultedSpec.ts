@@ -56,6 +56,7 @@ export interface DefaultedUpdateStrategy extends UpdateStrategy {
   readonly partition: IntOrPercent
   readonly maxUnavailable: IntOrPercent
   readonly canary?: DefaultedCanary
+  readonly rollbackWindow: { readonly revisions: number }
   readonly onFailure: FailurePolicy
   readonly failureLimit: IntOrPercent
   readonly progressDeadlineSeconds: number

@@ -131,6 +131,23 @@ export interface Canary {
   readonly maxPauseSeconds?: number
 }
 
+/** With OpenKruise's meaning. Weights win over an order. */
+export interface PriorityStrategy {
+  /** The greater the sum of the weights that match, the sooner a pod is upgraded. */
+  readonly weightPriority?: readonly {
+    readonly weight: number
+    readonly matchSelector: Wire<V1LabelSelector>
+  }[]
+  /** By the number at the end of a label's value, the greater the sooner. */
+  readonly orderPriority?: readonly { readonly orderedKey: string }[]
+}
+
+/** Pods with this label are not to be upgraded one after the other. `*`: each value that is there. */
+export interface ScatterTerm {
+  readonly key: string
+  readonly value: string
+}
+
 export interface UpdateStrategy {
   /** Defaults to RollingUpdate. */
   readonly type?: UpdateType
@@ -141,7 +158,13 @@ export interface UpdateStrategy {
   readonly partition?: IntOrPercent
   /** Pods that may be in flight or not ready at a time. Defaults to 1. */
   readonly maxUnavailable?: IntOrPercent
+  /** The same within the pods of one workload. */
+  readonly maxUnavailablePerWorkload?: IntOrPercent
+  readonly priorityStrategy?: PriorityStrategy
+  readonly scatterStrategy?: readonly ScatterTerm[]
   readonly canary?: Canary
+  /** Back to one of so many former revisions, a rollout takes no steps. Defaults to 3. */
+  readonly rollbackWindow?: { readonly revisions?: number }
   /** What to do once failureLimit pods failed. Defaults to Rollback. */
   readonly onFailure?: FailurePolicy
   /** Defaults to 1. */
@@ -228,7 +251,28 @@ export interface HandoverTotals {
 }
 
 /** Why the steps of a canary do not count in a rollout. */
-export type StepsSkipped = 'Promoted'
+export type StepsSkipped = 'Promoted' | 'RollbackWindow'
+
+/** Why a revision counts as failed. It is not tried again until somebody asks for it. */
+export interface RevisionFailure {
+  readonly reason: string
+  readonly message: string
+  readonly at: string
+}
+
+/** What somebody asked of a rollout last, and what came of it. */
+export interface CommandRecord {
+  /** Tells the command from the next one. */
+  readonly id: string
+  readonly verb?: string
+  readonly revision?: string
+  readonly step?: number
+  readonly by?: string
+  readonly reason?: string
+  readonly at: string
+  readonly outcome: 'Accepted' | 'Refused'
+  readonly message: string
+}
 
 /** How the rollout of one revision stands. Times are RFC 3339. Absent when none goes on. */
 export interface RolloutProgress {
@@ -243,7 +287,14 @@ export interface RolloutProgress {
   readonly reachedAt?: string
   /** When somebody ended the pause of the step. */
   readonly resumedAt?: string
+  /** When somebody decided to go on although an analysis was not sure. */
+  readonly overruledAt?: string
+  /** Since when nothing can be done until people decide, a pause is over or pods come. */
+  readonly heldSince?: string
+  /** When that was over last: the progress deadline counts from here. */
+  readonly clockFrom?: string
   readonly skipped?: StepsSkipped
+  readonly failure?: RevisionFailure
 }
 
 export interface SidecarSetStatus {
@@ -256,11 +307,14 @@ export interface SidecarSetStatus {
   readonly failedPods?: number
   readonly currentRevision?: string
   readonly latestRevision?: string
-  /** Hash that failed and is not tried again until the spec changes. */
+  /** Hash that failed and is not tried again until the template changes or somebody asks for it. */
   readonly failedRevision?: string
   /** Step of the canary that goes on, counted from 1. */
   readonly currentStep?: number
   readonly rollout?: RolloutProgress
+  readonly lastCommand?: CommandRecord
+  /** Revisions that every pod had before, the newest first. */
+  readonly formerRevisions?: readonly string[]
   readonly collisionCount?: number
   readonly conditions?: readonly Condition[]
   readonly handover?: HandoverTotals

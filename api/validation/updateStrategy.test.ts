@@ -58,6 +58,38 @@ const refused: Refusals = {
     '"50%"',
     'spec.updateStrategy.selector',
   ],
+  'maxUnavailablePerWorkload 0': [
+    { updateStrategy: { maxUnavailablePerWorkload: 0 } },
+    'spec.updateStrategy.maxUnavailablePerWorkload',
+  ],
+  'a weight of more than 100': [
+    {
+      updateStrategy: {
+        priorityStrategy: { weightPriority: [{ weight: 101, matchSelector: {} }] },
+      },
+    },
+    'spec.updateStrategy.priorityStrategy.weightPriority[0].weight',
+    'from 1 to 100',
+  ],
+  'weights beside an order': [
+    {
+      updateStrategy: {
+        priorityStrategy: {
+          weightPriority: [{ weight: 1, matchSelector: {} }],
+          orderPriority: [{ orderedKey: 'rank' }],
+        },
+      },
+    },
+    'spec.updateStrategy.priorityStrategy.orderPriority',
+  ],
+  'an order by no label': [
+    { updateStrategy: { priorityStrategy: { orderPriority: [{ orderedKey: '' }] } } },
+    'spec.updateStrategy.priorityStrategy.orderPriority[0].orderedKey',
+  ],
+  'a scatter over no label': [
+    { updateStrategy: { scatterStrategy: [{ key: '', value: 'a' }] } },
+    'spec.updateStrategy.scatterStrategy[0].key',
+  ],
   'a step of a canary with nothing in it': [
     { updateStrategy: { canary: { steps: [{ replicas: 1 }, {}] } } },
     'spec.updateStrategy.canary.steps[1]',
@@ -79,6 +111,10 @@ const refused: Refusals = {
     'spec.updateStrategy.canary.steps[2].replicas',
     'is 1',
     'step 1 has more, 2',
+  ],
+  'a rollback window that is no number': [
+    { updateStrategy: { rollbackWindow: { revisions: -1 } } },
+    'spec.updateStrategy.rollbackWindow.revisions',
   ],
   'a pause of no time': [
     { updateStrategy: { canary: { steps: [{ pause: { seconds: 0 } }] } } },

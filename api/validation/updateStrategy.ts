@@ -3,6 +3,7 @@ import { choiceViolations } from './choice.ts'
 import { isZeroShare, positiveShareViolations, shareViolations } from './share.ts'
 import type { Violation } from './violation.ts'
 import { canaryViolations } from './canary.ts'
+import { upgradeOrderViolations } from './upgradeOrder.ts'
 import { wholeNumberViolations } from './wholeNumber.ts'
 
 const PATH = 'spec.updateStrategy'
@@ -26,7 +27,16 @@ export function updateStrategyViolations(strategy: UpdateStrategy): readonly Vio
       'the rollout would count as failed before it begins',
     ),
     ...wholeNumberViolations(PATH, strategy, { progressDeadlineSeconds: 1 }),
+    ...positiveShareViolations(
+      `${PATH}.maxUnavailablePerWorkload`,
+      strategy.maxUnavailablePerWorkload,
+      'no pod could ever be upgraded',
+    ),
+    ...upgradeOrderViolations(strategy),
     ...canaryViolations(strategy.canary),
+    ...wholeNumberViolations(`${PATH}.rollbackWindow`, strategy.rollbackWindow ?? {}, {
+      revisions: 0,
+    }),
     ...partitionWithSelector(strategy),
   ]
 }

@@ -10,7 +10,6 @@ import type { RolloutPlan } from '../../operator/sidecarset/rollout/plan.ts'
 import { containerStatus } from '../../operator/sidecarset/rollout/podStatus.ts'
 import type { Revision } from '../../operator/sidecarset/rollout/revision.ts'
 import type { ImageState } from '../../operator/sidecarset/rollout/starts.ts'
-import { rememberedFailure } from '../../operator/sidecarset/status/nextStatus.ts'
 import type { ControllerRevision, Pod } from '../../runtime/client/kinds.ts'
 
 /** What was read of one set and its pods. */
@@ -50,8 +49,8 @@ export function lookAt(facts: RolloutFacts): Rollout {
     set: {
       name: set.metadata.name,
       strategy: applyDefaults(set.spec).updateStrategy,
-      failedRevision: rememberedFailure(set),
-      progress: set.status?.rollout,
+      status: set.status ?? {},
+      command: undefined,
     },
     verdicts: NO_VERDICTS,
     revisions: { latest, current, known },
@@ -61,6 +60,7 @@ export function lookAt(facts: RolloutFacts): Rollout {
     imageState: (node, image) => imageState(facts, node, image),
     // What only the operator's memory holds is not known here.
     unwritable: new Set(),
+    refusal: () => undefined,
     resizes: new Map(),
     now,
   })

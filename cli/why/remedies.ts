@@ -92,6 +92,11 @@ export function remedyFor(rule: Rule, input: RemedyInput): Remedy | undefined {
         line: `maxUnavailable: ${more(input.maxUnavailable)}`,
         advice: 'or make the pods ready that use it up',
       }
+    case 'MaxUnavailablePerWorkload':
+      return {
+        field: 'spec.updateStrategy.maxUnavailablePerWorkload',
+        advice: 'raise it, or make the pods of the workload ready that use it up',
+      }
     case 'StillDraining':
       return {
         field: 'spec.containers[].upgradeStrategy.handover.drain.maxSeconds',

@@ -59,7 +59,7 @@ const cases: Readonly<Record<string, Case>> = {
     aSetWith({}),
     oneNotReady,
     'MaxUnavailable',
-    /in flight or not ready: 1 pod, allowed: 1 \(2 of 3 pods\)\n.*write "maxUnavailable: 2"/,
+    /0 of 1 may be unavailable: .* is upgraded and not ready; updateStrategy.maxUnavailable: 1 \(2 of 3 pods\)\n.*write "maxUnavailable: 2"/,
   ],
   'more than images': [
     completeSet('proxy:1', {

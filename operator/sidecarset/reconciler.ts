@@ -14,12 +14,14 @@ import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
+import { annotations } from '../../api/group.ts'
 import { NO_VERDICTS } from './analysis/verdict.ts'
 import { announce } from './announce.ts'
 import type { AgentWatch } from './agentWatch.ts'
 import { askAgents, isHandingOver } from './askAgents.ts'
 import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
+import { isRetry } from './canary/obey.ts'
 import { eachLimited } from './eachLimited.ts'
 import { isHeld, setHeld } from './finalizer.ts'
 import { planWithAgents } from './planWithAgents.ts'
@@ -38,7 +40,7 @@ import { imagesOf } from './rollout/revision.ts'
 import type { Revision } from './rollout/revision.ts'
 import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
 import { injectionObstacle } from './status/injectionObstacle.ts'
-import { nextStatus, rememberedFailure } from './status/nextStatus.ts'
+import { nextStatus } from './status/nextStatus.ts'
 import { transitionEvents } from './status/transitions.ts'
 import { writeStatus } from './status/writeStatus.ts'
 import { createUpgradableTeller } from './tellUpgradable.ts'
@@ -83,6 +85,16 @@ function isResize(decision: WritingDecision): decision is ResizeDecision {
   return decision.kind === 'resize' || decision.kind === 'endBackOff'
 }
 
+/** From the first write on; undefined in pods that an older operator began to upgrade. */
+function upgradeSeconds({ state }: PodView, now: number): number | undefined {
+  return state?.startedAt === undefined ? undefined : (now - Date.parse(state.startedAt)) / 1000
+}
+
+/** Is the failure of the revision written down, with why? */
+function knowsFailure({ status }: StoredSidecarSet, revision: string): boolean {
+  return status?.failedRevision === revision && status.rollout?.failure !== undefined
+}
+
 /** A step's pause in which nothing else is to be done ends then, or is too long from then on. */
 function restEnd({ summary, toAsk }: RolloutPlan): number | undefined {
   const { hold } = summary.step ?? {}
@@ -98,6 +110,8 @@ const CACHE_LAG_MS = 50
 const CONFLICT_MS = 100
 /** Deadlines that no event announces are looked at this often while something is going on. */
 const BUSY_MS = 5_000
+/** Numbers in sentences are written anew this often, and with whatever else changes. */
+const WORDING_MS = 5_000
 /** A refused resize is asked for again when it is forgotten; nothing else may happen until then. */
 const REFUSED_MS = 60_000
 
@@ -117,6 +131,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
   /** Handovers recorded since the set's status was written last. Lost with the process, no more. */
   const totals = new Map<string, HandoverTotals>()
+  /** When the status of each set was written last. */
+  const worded = new Map<string, number>()
 
   return async (key, signal) => {
     const set = caches.sets.get(key)
@@ -134,6 +150,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       existing: caches.revisions.byIndex('set', key),
       pods: all,
       namespace,
+      isRetry: (revision) => isRetry(set, revision),
       signal,
     })
     // The cache has not seen the new revision yet; numbers would be wrong.
@@ -147,8 +164,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       set: {
         name: key,
         strategy,
-        failedRevision: rememberedFailure(set),
-        progress: set.status?.rollout,
+        status: set.status ?? {},
+        command: set.metadata.annotations?.[annotations.rolloutCommand],
       },
       verdicts: NO_VERDICTS,
       revisions: {
@@ -161,6 +178,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       agents: watch.follow(key, views.filter(isHandingOver)),
       imageState: prefetcher.look(set),
       unwritable: backoff.blocked(),
+      refusal: (podKey) => backoff.why(podKey),
       resizes: resizes.notes(),
       viewOf,
       now: clock.now(),
@@ -172,7 +190,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     }
     metrics.summary(key, plan.summary)
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
-    const failureIsNew = plan.summary.rollback && rememberedFailure(set) !== latest
+    const failureIsNew = plan.progress?.failure !== undefined && !knowsFailure(set, latest)
     const isUnfinishedRound =
       failureIsNew || (await carryOut({ name: key, set }, plan.decisions, signal))
     const isLeft = await tellUpgradable(key, plan.decisions, signal)
@@ -211,6 +229,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     }
     if (set === undefined && decisions.length === 0) {
       totals.delete(name)
+      worded.delete(name)
       writtenSets.forget(name)
       metrics.remove(name)
     }
@@ -302,7 +321,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     options.logger.info('pod written', { set: name, pod: decision.view.key, what: decision.kind })
     if (decision.kind === 'recordResult') {
       const { result, handovers } = decision
-      metrics.result(name, result.outcome)
+      metrics.result(name, result, upgradeSeconds(decision.view, clock.now()))
       count(name, result.outcome, handovers)
     }
     remember(decision)
@@ -346,7 +365,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
 
   function refused(set: string, decision: WritingDecision, error: unknown): void {
     const { key } = decision.view
-    const retryAfterMs = backoff.refused(key)
+    const why = error instanceof Error ? error.message : String(error)
+    const retryAfterMs = backoff.refused(key, why)
     const fields = { set, pod: key, what: decision.kind, retryAfterMs, error }
     options.logger.warn('pod cannot be written', fields)
   }
@@ -366,12 +386,15 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       latest,
       summary: plan.summary,
       progress: plan.progress,
+      command: plan.command,
       injectionObstacle: injectionObstacle(set, configuration, namespace),
       added,
       now: clock.now(),
     })
-    const after = await writeStatus(sets, set, next, signal)
+    const wordingMayWait = clock.now() < (worded.get(name) ?? 0) + WORDING_MS
+    const after = await writeStatus(sets, set, next, { wordingMayWait, signal })
     if (after === undefined) return false
+    worded.set(name, clock.now())
     totals.delete(name)
     writtenSets.expect(name, after.metadata.resourceVersion ?? '')
     for (const { type, reason, message } of transitionEvents(set.status, next)) {

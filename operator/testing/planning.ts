@@ -38,6 +38,8 @@ export interface PlanOptions {
   readonly now?: number
   readonly failedRevision?: string
   readonly progress?: RolloutProgress | undefined
+  readonly status?: RolloutInput['set']['status']
+  readonly command?: string
   readonly verdicts?: RolloutVerdicts
   readonly leaving?: readonly Pod[]
   readonly from?: readonly SidecarContainer[]
@@ -56,8 +58,12 @@ export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPl
     set: {
       name: 'mesh',
       strategy: applyDefaults(set.spec).updateStrategy,
-      failedRevision: options.failedRevision,
-      progress: options.progress,
+      status: {
+        ...(options.failedRevision === undefined ? {} : { failedRevision: options.failedRevision }),
+        ...(options.progress === undefined ? {} : { rollout: options.progress }),
+        ...options.status,
+      },
+      command: options.command,
     },
     verdicts: options.verdicts ?? NO_VERDICTS,
     revisions: { latest, current, known: new Map(known.map((one) => [one.hash, one])) },
@@ -66,6 +72,7 @@ export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPl
     agents: new Map(Object.entries(options.agents ?? {})),
     imageState: options.images ?? (() => ({ kind: 'present' })),
     unwritable: new Set(options.unwritable),
+    refusal: () => undefined,
     resizes: options.resizes ?? new Map(),
     now: options.now ?? now,
   }

@@ -5,11 +5,19 @@ import type { AdmissionHandler } from '../../runtime/webhookserver/admission.ts'
 import { allow } from '../../runtime/webhookserver/admission.ts'
 import type { JsonPatchOperation } from '../../runtime/client/options.ts'
 import { sidecarSetOf } from './requestObject.ts'
+import { signedCommand } from './rolloutCommand.ts'
 
-/** Fills in the defaults of a SidecarSet, touching nothing that is there. */
-export const defaultSidecarSet: AdmissionHandler = ({ object }) => {
-  const patch = defaultsOf(sidecarSetOf(object))
-  return allow(patch.every(({ op }) => op === 'add') ? { patch } : {})
+/**
+ * Fills in the defaults of a SidecarSet, touching nothing that is there, and signs what somebody asks
+ * of its rollout.
+ */
+export const defaultSidecarSet: AdmissionHandler = ({ operation, object, oldObject, userInfo }) => {
+  const set = sidecarSetOf(object)
+  const old = operation === 'CREATE' ? undefined : sidecarSetOf(oldObject)
+  const signature = createPatch(set, signedCommand(set, old, userInfo.username))
+  const defaults = defaultsOf(set)
+  const patch = [...signature, ...(defaults.every(({ op }) => op === 'add') ? defaults : [])]
+  return allow(patch.length === 0 ? {} : { patch })
 }
 
 /**

@@ -19,6 +19,7 @@ import { refuse } from './refuse.ts'
 import { sidecarSetOf } from './requestObject.ts'
 import { unknownFields } from './unknownFields.ts'
 import type { RevisionOptions } from './revisionForNewPods.ts'
+import { commandViolations } from './rolloutCommand.ts'
 import { findRevision } from './revisionForNewPods.ts'
 
 export interface ValidateOptions extends Pick<RevisionOptions, 'revisions' | 'namespace'> {
@@ -32,6 +33,8 @@ export function createValidateSidecarSet(options: ValidateOptions): AdmissionHan
   return async ({ operation, object, oldObject }, signal) => {
     const set = sidecarSetOf(object)
     const old = operation === 'CREATE' ? undefined : sidecarSetOf(oldObject)
+    const misunderstood = commandViolations(set, old)
+    if (misunderstood.length > 0) return refuse(misunderstood)
     // Rules may have become stricter since: labels and finalizers must be writable all the same.
     if (old !== undefined && isDeepStrictEqual(old.spec, set.spec)) return allow()
     const violations = violationsOf(set, old === undefined ? {} : { old })

@@ -60,7 +60,7 @@ describe('the steps of a canary', () => {
       at: { step: 1 },
       counts: one,
       expected:
-        'step 1 reached, 0 may start: step 1 of 3 waits for somebody to resume since 2025-01-01T01:00:00Z',
+        'step 1 reached, 0 may start: step 1 of 3 waits since 2025-01-01T01:00:00Z for the annotation baton.dev/rollout-command={"verb":"resume","revision":"new","step":1} to go on',
     },
     'go on when somebody has resumed': {
       at: { step: 1, reachedAt: minuteAgo, resumedAt: minuteAgo },

@@ -8,6 +8,8 @@ export interface RolloutStart {
   /** Last one that every pod got; undefined before the first. */
   readonly current: Revision | undefined
   readonly steps: readonly CanaryStep[]
+  /** Revisions the way back to which takes no steps. */
+  readonly quickWaysBack: readonly string[]
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -17,12 +19,13 @@ export interface RolloutStart {
  * set has nothing to be compared with, and the way back to the current one must be quick: no steps.
  */
 export function continueOrBegin(input: RolloutStart): RolloutProgress {
-  const { before, latest, current, steps, now } = input
+  const { before, latest, current, steps, quickWaysBack, now } = input
   if (before?.revision === latest.hash && before.number === latest.number) {
     return withinSteps(before, steps)
   }
   const startedAt = timeOf(now)
   const begun: RolloutProgress = { revision: latest.hash, number: latest.number, startedAt }
+  if (quickWaysBack.includes(latest.hash)) return { ...begun, skipped: 'RollbackWindow' }
   const hasSteps = steps.length > 0 && current !== undefined && current.hash !== latest.hash
   return hasSteps ? { ...begun, step: 1, stepStartedAt: startedAt } : begun
 }
@@ -49,8 +52,14 @@ export function nextStep(
 }
 
 export function stepsBehind(progress: RolloutProgress): RolloutProgress {
-  const { revision, number, startedAt } = progress
-  return { revision, number, startedAt }
+  const { revision, number, startedAt, heldSince, clockFrom, skipped, failure } = progress
+  return {
+    ...{ revision, number, startedAt },
+    ...(heldSince === undefined ? {} : { heldSince }),
+    ...(clockFrom === undefined ? {} : { clockFrom }),
+    ...(skipped === undefined ? {} : { skipped }),
+    ...(failure === undefined ? {} : { failure }),
+  }
 }
 
 /** As the API server writes times: without fractions. */

@@ -1,3 +1,5 @@
+import { annotations } from '../../../api/group.ts'
+import type { RolloutCommand } from '../../../api/rolloutCommand.ts'
 import { counted } from '../counted.ts'
 import type { StepView } from './advance.ts'
 import { timeOf } from './progress.ts'
@@ -24,7 +26,7 @@ export function stepText(
     case 'people':
       return {
         reason: 'CanaryStepPaused',
-        sentence: `${name} waits for somebody to resume since ${timeOf(hold.since)}`,
+        sentence: `${name} waits since ${timeOf(hold.since)} for the annotation ${resumeOf(step, revision)}`,
       }
     case 'analysis':
       return {
@@ -32,4 +34,10 @@ export function stepText(
         sentence: `${name} waits for its analysis: ${hold.sentence}`,
       }
   }
+}
+
+/** What to write on the set for the step to go on. */
+function resumeOf(step: number, revision: string): string {
+  const command: RolloutCommand = { verb: 'resume', revision, step }
+  return `${annotations.rolloutCommand}=${JSON.stringify(command)} to go on`
 }

@@ -3,6 +3,7 @@ import type { ControllerRevision, Pod } from '../../../runtime/client/kinds.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
 import { isApiError } from '../../../runtime/transport/apiError.ts'
 import { hashesInUse } from './hashesInUse.ts'
+import type { Revision } from '../rollout/revision.ts'
 import { DEFAULT_HISTORY, planRevisions } from './planRevisions.ts'
 import type { RevisionsPlan } from './planRevisions.ts'
 
@@ -12,6 +13,8 @@ export interface EnsureRevisionsOptions {
   readonly existing: readonly ControllerRevision[]
   readonly pods: readonly Pod[]
   readonly namespace: string
+  /** Is the latest revision to be tried again, under another number? */
+  readonly isRetry: (latest: Revision) => boolean
   readonly signal: AbortSignal
 }
 
@@ -20,11 +23,11 @@ export interface EnsureRevisionsOptions {
  * Errors: ApiError.
  */
 export async function ensureRevisions(options: EnsureRevisionsOptions): Promise<RevisionsPlan> {
-  const { resource, set, existing, pods, namespace, signal } = options
+  const { resource, set, existing, pods, namespace, isRetry, signal } = options
   // Asked of every pod, and only when there may be one too many.
   const isFull = existing.length >= (set.spec.revisionHistoryLimit ?? DEFAULT_HISTORY)
   const inUse = isFull ? hashesInUse(set, pods, existing) : new Set<string>()
-  const plan = planRevisions({ set, existing, inUse, namespace })
+  const plan = planRevisions({ set, existing, inUse, namespace, isRetry })
   const { write } = plan
   if (write?.kind === 'create') {
     try {

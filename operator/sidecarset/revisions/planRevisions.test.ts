@@ -13,15 +13,22 @@ describe('the revisions of a set', () => {
   const plan = (
     image: string,
     existing: ControllerRevision[],
-    { limit = 10, inUse = [] as string[] } = {},
+    { limit = 10, inUse = [] as string[], isRetry = false } = {},
   ) =>
     planRevisions({
       set: aSet({ containers: [hotProxy(image)], spec: { revisionHistoryLimit: limit } }),
       existing,
       inUse: new Set(inUse),
       namespace: 'baton-system',
+      isRetry: () => isRetry,
     })
   const nameOf = (image: string): string => aRevision([hotProxy(image)]).name
+
+  it('get another number when the latest is to be tried again', () => {
+    const { latest, write } = plan('proxy:1', [stored('proxy:1', 4)], { isRetry: true })
+    expect(latest.number).to.equal(5)
+    expect(write).to.deep.include({ kind: 'renumber', name: nameOf('proxy:1'), number: 5 })
+  })
 
   it('begin with number 1, named after the template and owned by the set', () => {
     const { write, latest } = plan('proxy:1', [])

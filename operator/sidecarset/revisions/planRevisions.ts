@@ -23,6 +23,8 @@ export interface RevisionsInput {
   /** Hashes that pods have or may go back to. */
   readonly inUse: ReadonlySet<string>
   readonly namespace: string
+  /** Is the latest revision to be tried again, under another number? Absent: no. */
+  readonly isRetry?: (latest: Revision) => boolean
 }
 
 type Labels = Readonly<Record<string, string>>
@@ -46,7 +48,8 @@ export interface RevisionsPlan {
 }
 
 /** Which ControllerRevisions a set must have. */
-export function planRevisions({ set, existing, inUse, namespace }: RevisionsInput): RevisionsPlan {
+export function planRevisions(input: RevisionsInput): RevisionsPlan {
+  const { set, existing, inUse, namespace, isRetry } = input
   const setName = set.metadata.name
   const template = revisionTemplate(set.spec)
   const hash = revisionHash(template)
@@ -54,7 +57,7 @@ export function planRevisions({ set, existing, inUse, namespace }: RevisionsInpu
   const revisions = readRevisions(setName, existing)
   const newest = Math.max(0, ...revisions.map((revision) => revision.number))
   const found = revisions.find((revision) => revision.hash === hash)
-  const isLatest = found !== undefined && found.number === newest
+  const isLatest = found !== undefined && found.number === newest && isRetry?.(found) !== true
   const number = isLatest ? newest : newest + 1
   const hashWithoutImage = revisionHashWithoutImage(template)
   const latest: Revision = { hash, name, number, template, hashWithoutImage }

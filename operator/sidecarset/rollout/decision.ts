@@ -25,6 +25,7 @@ export type IdleReason =
   | 'StillDraining'
   | 'Resizing'
   | 'MaxUnavailable'
+  | 'MaxUnavailablePerWorkload'
   | 'WriteFailed'
 
 /** What to do with one pod now: at most one write. */

@@ -1,25 +1,26 @@
 import type { AgentStatus } from '../../../api/agentStatus.ts'
-import type {
-  DefaultedCanary,
-  DefaultedUpdateStrategy,
-} from '../../../api/defaults/defaultedSpec.ts'
+import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
-import type { RolloutProgress } from '../../../api/v1beta1/sidecarset.ts'
-import { permissionOf } from '../analysis/verdict.ts'
-import type { Permission, RolloutVerdicts } from '../analysis/verdict.ts'
+import type {
+  CommandRecord,
+  RevisionFailure,
+  RolloutProgress,
+  SidecarSetStatus,
+} from '../../../api/v1beta1/sidecarset.ts'
+import type { RolloutVerdicts } from '../analysis/verdict.ts'
 import { advance } from '../canary/advance.ts'
 import type { StepView } from '../canary/advance.ts'
-import { continueOrBegin } from '../canary/progress.ts'
+import { lastProgress, withClock } from '../canary/deadlineClock.ts'
 import { heldBack } from '../resize/crashBackOff.ts'
 import type { ResizeNotes } from '../resize/resizeMemory.ts'
 import { upkeepOf } from '../resize/upkeep.ts'
-import { failureLimit } from './budget.ts'
 import { containerSteps } from './containerSteps.ts'
 import type { ContainerStep } from './containerSteps.ts'
 import type { Decision, IdleReason } from './decision.ts'
 import { finishInFlight } from './finishInFlight.ts'
 import { decideInFlight } from './inFlight.ts'
 import { isOver } from './podStatus.ts'
+import { NO_STEPS, judgeProgress } from './judgeProgress.ts'
 import { viewPod } from './podView.ts'
 import type { PodView } from './podView.ts'
 import type { ViewPod } from './podViews.ts'
@@ -27,15 +28,20 @@ import type { Revision } from './revision.ts'
 import { NO_CANARY, PROCEED, chooseStarts, selectedOf } from './starts.ts'
 import type { Candidate, ImageState } from './starts.ts'
 
+export type RolloutStatus = Pick<
+  SidecarSetStatus,
+  'rollout' | 'failedRevision' | 'formerRevisions' | 'lastCommand'
+>
+
 /** Everything a plan depends on. Nothing of it is changed. */
 export interface RolloutInput {
   readonly set: {
     readonly name: string
     readonly strategy: DefaultedUpdateStrategy
-    /** Hash of a revision that failed before and is not to be tried again. */
-    readonly failedRevision: string | undefined
-    /** How its rollout stands by the status. */
-    readonly progress: RolloutProgress | undefined
+    /** What the status says of its rollouts. */
+    readonly status: RolloutStatus
+    /** What somebody asks of the rollout: the annotation `baton.dev/rollout-command`. */
+    readonly command: string | undefined
   }
   /** What the analyses have come to of the step that the status names. */
   readonly verdicts: RolloutVerdicts
@@ -57,6 +63,8 @@ export interface RolloutInput {
   readonly imageState: (node: string, image: string) => ImageState
   /** Keys of pods whose last write was refused and that must wait. */
   readonly unwritable: ReadonlySet<string>
+  /** Why the last write on a pod was refused. */
+  readonly refusal: (key: string) => string | undefined
   /** What is known of resizes, by pod key. */
   readonly resizes: ResizeNotes
   /** How pods are parsed: gives what viewPod gives. Defaults to that. */
@@ -71,6 +79,8 @@ export interface RolloutPlan {
   readonly summary: RolloutSummary
   /** How the rollout stands after this look; undefined when none goes on. */
   readonly progress: RolloutProgress | undefined
+  /** What came of what somebody asked since the last look. */
+  readonly command: CommandRecord | undefined
   /** Images to be pulled before pods on these nodes can start, in order of need. */
   readonly wantedImages: readonly { readonly node: string; readonly image: string }[]
   /** Pods whose slots get their size when their agent says that nothing drains there any more. */
@@ -101,8 +111,12 @@ export interface RolloutSummary {
   /** First failure that is known, for the conditions. */
   readonly failure: RolloutFailure | undefined
   readonly imageFailure: string | undefined
-  /** Milliseconds since the epoch; 0 when nothing was started for the target yet. */
+  /** Milliseconds since the epoch: the progress deadline counts from here. */
   readonly lastProgress: number
+  /** False while nothing can be done until people decide, a pause is over or pods come. */
+  readonly isClockRunning: boolean
+  /** Why the next pods do not start now, a clause; undefined when none waits. */
+  readonly waitsFor: string | undefined
   /** Every pod is on the latest revision and no upgrade is going on. */
   readonly complete: boolean
 }
@@ -124,14 +138,12 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     .filter((pod) => !isOver(pod))
     .flatMap((pod) => (input.viewOf ?? viewPod)(pod, set.name) ?? [])
   const failures = views.filter((view) => failedAt(view, revisions.latest))
-  const limit = failureLimit(set.strategy.failureLimit, views.length)
-  const permission = permissionOf(input.verdicts)
-  const stopped =
-    failures.length >= limit ||
-    set.failedRevision === revisions.latest.hash ||
-    permission.kind === 'abort'
-  const wantsRollback = set.strategy.onFailure === 'Rollback'
   const { current } = revisions
+  const { progress, permission, command } = judgeProgress(input, views, failures)
+  const { failure } = progress
+  const stopped = failure !== undefined
+  // Who aborts wants to go back, whatever is to be done about failures.
+  const wantsRollback = set.strategy.onFailure === 'Rollback' || failure?.reason === 'Aborted'
   const back =
     stopped && wantsRollback && current?.hash !== revisions.latest.hash ? current : undefined
   const target = back ?? revisions.latest
@@ -162,10 +174,9 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const isUpdated = (view: PodView): boolean => view.entry.hash === revisions.latest.hash
   const updated = views.filter(isUpdated)
   const { canary: declared = NO_STEPS } = set.strategy
-  const { latest } = revisions
-  const before = set.progress
+  const isHeld = stopped || set.strategy.paused || set.strategy.type === 'NotUpdate'
   const canary = advance({
-    progress: continueOrBegin({ before, latest, current, steps: declared.steps, now: input.now }),
+    progress,
     canary: declared,
     counts: {
       matched: views.length,
@@ -174,7 +185,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
       settled: updated.filter(({ stage }) => stage === 'resting').length,
     },
     permission,
-    isHeld: stopped || set.strategy.paused || set.strategy.type === 'NotUpdate',
+    isHeld,
     now: input.now,
   })
   const starts = chooseStarts({
@@ -186,15 +197,22 @@ export function planRollout(input: RolloutInput): RolloutPlan {
     updated.length === views.length &&
     failures.length === 0 &&
     upgrading.length === 0 &&
+    !stopped &&
     canary.view === undefined
   const failed = views.filter((view) => failedAt(view, revisions.latest) || failedAt(view, target))
+  const busy = starts.waiting + upgrading.length + starts.started > 0
+  const stands =
+    isHeld || !busy || permission.kind === 'pause' || canary.view?.hold?.kind === 'people'
+  const pausing = canary.view?.hold?.kind === 'time'
+  const clocked = withClock(canary.progress, stands || pausing, input.now)
   const kept = [...decisions, ...starts.decisions].map((one) => lookAfter(one, target, input))
   return {
     decisions: kept.map(({ decision }) => decision),
     toAsk: kept.flatMap(({ decision, needsAgent }) => (needsAgent ? [decision.view] : [])),
     hasRefusedResizes: kept.some(({ isRefused }) => isRefused === true),
     wantedImages: starts.wantedImages,
-    progress: complete ? undefined : canary.progress,
+    progress: complete ? undefined : clocked,
+    command,
     summary: {
       matched: views.length,
       updated: updated.length,
@@ -210,21 +228,22 @@ export function planRollout(input: RolloutInput): RolloutPlan {
       target,
       rollback,
       step: canary.view,
-      failure: analysisFailure(permission) ?? firstFailure(failures),
+      failure: firstFailure(failures) ?? rememberedFailure(failure),
       imageFailure: starts.imageFailure,
-      lastProgress: lastProgress(views, target),
+      lastProgress: lastProgress(clocked, podTimes(views, target)),
+      isClockRunning: clocked.heldSince === undefined,
+      waitsFor: starts.waitsFor,
       complete,
     },
   }
 }
-
-const NO_STEPS: DefaultedCanary = { steps: [], maxPauseSeconds: Infinity }
 
 /** Their turn may come any moment: until then they are left as they are. */
 const WAITING: readonly IdleReason[] = [
   'ImagePulling',
   'StillDraining',
   'MaxUnavailable',
+  'MaxUnavailablePerWorkload',
   'Resizing',
   'WriteFailed',
 ]
@@ -278,9 +297,8 @@ function idle(view: PodView, reason: IdleReason, sentence: string): Decision {
   return { kind: 'none', view, reason, sentence }
 }
 
-function analysisFailure({ kind, verdict }: Permission): RolloutFailure | undefined {
-  if (kind !== 'abort' || verdict.kind === 'none') return undefined
-  return { reason: 'AnalysisFailed', sentence: verdict.sentence }
+function rememberedFailure(failure: RevisionFailure | undefined): RolloutFailure | undefined {
+  return failure === undefined ? undefined : { reason: failure.reason, sentence: failure.message }
 }
 
 function firstFailure(views: readonly PodView[]): RolloutFailure | undefined {
@@ -289,9 +307,9 @@ function firstFailure(views: readonly PodView[]): RolloutFailure | undefined {
   return { pod: view.key, reason: view.result.reason, sentence: view.result.sentence }
 }
 
-function lastProgress(views: readonly PodView[], target: Revision): number {
-  const times = views
+/** When upgrades to the target were begun. */
+function podTimes(views: readonly PodView[], target: Revision): readonly number[] {
+  return views
     .filter((view) => view.state?.revision === target.hash)
     .map((view) => Date.parse(view.state?.updateTimestamp ?? '') || 0)
-  return Math.max(0, ...times)
 }

@@ -1,10 +1,19 @@
 import { expect } from 'chai'
 import type { Pod } from '../../../runtime/client/kinds.ts'
-import { hotProxy, injectedPod } from '../../testing/build.ts'
+import { aHandover, agentSays, hotProxy, injectedPod } from '../../testing/build.ts'
 import { NO_VERDICTS } from '../analysis/verdict.ts'
 import type { RolloutVerdicts } from '../analysis/verdict.ts'
-import { inFlight, lines, plan, v1, v2 } from '../../testing/planning.ts'
+import { idOf, inFlight, lines, now, plan, v1, v2 } from '../../testing/planning.ts'
 import type { PlanOptions } from '../../testing/planning.ts'
+
+function owned(name: string, workload: string): Pod {
+  const pod = injectedPod(name, v1)
+  const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: workload, uid: workload }
+  return {
+    ...pod,
+    metadata: { ...pod.metadata, ownerReferences: [{ ...owner, controller: true }] },
+  }
+}
 
 function background(kind: 'noData' | 'failed'): RolloutVerdicts {
   return { ...NO_VERDICTS, background: { kind, metric: 'cut', sentence: '3 connections cut' } }
@@ -94,6 +103,11 @@ describe('the plan of a rollout', () => {
         },
         expected: ['a: ImagePullFailed', 'b: ImagePullFailed'],
       },
+      'as many of each workload as maxUnavailablePerWorkload allows': {
+        pods: [owned('a', 'web'), owned('b', 'web'), owned('c', 'api')],
+        options: { strategy: { maxUnavailable: 3, maxUnavailablePerWorkload: '50%' } },
+        expected: ['a: startUpgrade', 'b: MaxUnavailablePerWorkload', 'c: startUpgrade'],
+      },
       'that are ready, and as many as the step of a canary is for': {
         pods: [injectedPod('a', v1), injectedPod('b', v1, { ready: false })],
         options: { strategy: { canary: { steps: [{ replicas: 1 }] } } },
@@ -123,6 +137,26 @@ describe('the plan of a rollout', () => {
         expect(lines(plan(pods, options))).to.deep.equal(expected)
       })
     }
+
+    it('says which pods are unavailable, for how long, and which line to change', () => {
+      const pod = inFlight('a')
+      const draining = aHandover(idOf(pod), {
+        phase: 'Draining',
+        connectionsLeft: 12,
+        drainStartedAt: new Date(now - 6000).toISOString(),
+      })
+      const { decisions } = plan([pod, injectedPod('b', v1)], {
+        strategy: { maxUnavailable: '10%' },
+        agents: { 'default/a': agentSays(draining) },
+      })
+      const waiting = decisions.find((one) => one.kind === 'none' && one.view.key === 'default/b')
+      expect(waiting).to.include({
+        reason: 'MaxUnavailable',
+        sentence:
+          '0 of 1 may be unavailable: default/a is still draining 12 connections, 9 s left; ' +
+          'updateStrategy.maxUnavailable: 10%',
+      })
+    })
 
     it('asks for the images of the next nodes, once each', () => {
       const pods = ['a', 'b', 'c'].map((name) =>

@@ -1,17 +1,21 @@
+import type { IntOrPercent } from '../../../api/v1beta1/sidecarset.ts'
 import { matchesSelector } from '../../../api/labelSelector.ts'
 import type { Permission } from '../analysis/verdict.ts'
 import type { CanaryOutcome, StepView } from '../canary/advance.ts'
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
+import { upgradeOrder } from '../order/upgradeOrder.ts'
 import { growthBefore } from '../resize/growth.ts'
 import { counted } from '../counted.ts'
 import { allowedUnavailable, keptPods } from './budget.ts'
 import { isDraining } from './draining.ts'
 import type { ContainerStep } from './containerSteps.ts'
 import type { Decision, IdleReason } from './decision.ts'
-import { byUpgradeOrder } from './order.ts'
 import type { RolloutInput } from './plan.ts'
 import type { PodView } from './podView.ts'
 import type { Revision } from './revision.ts'
+import { unavailableOf, unavailableText } from './unavailable.ts'
+import type { Unavailable } from './unavailable.ts'
+import { workloadBudgets } from './workloadBudgets.ts'
 
 /** Whether a node has an image. `failed` carries the kubelet's message. */
 export type ImageState =
@@ -49,6 +53,8 @@ export interface Starts {
   readonly waiting: number
   readonly kept: number
   readonly imageFailure: string | undefined
+  /** Why the next pods do not start now, a clause. */
+  readonly waitsFor: string | undefined
 }
 
 /** Nodes on which images are pulled ahead of need, at least. */
@@ -75,7 +81,7 @@ export function chooseStarts(given: StartsInput): Starts {
     decisions.push({ kind: 'none', view: one.view, reason, sentence })
   }
 
-  let rest = [...candidates].sort((left, right) => byUpgradeOrder(left.view, right.view))
+  let rest = upgradeOrder(candidates, strategy)
   if (!rollback) {
     const selected = new Set(selectedOf(rest, strategy))
     for (const one of rest.filter((other) => !selected.has(other))) {
@@ -95,7 +101,8 @@ export function chooseStarts(given: StartsInput): Starts {
   if (closed !== undefined) {
     for (const one of rest) idle(one, closed.reason, closed.sentence)
     const nothing = { wantedImages: [], started: 0, imageFailure: undefined }
-    return { ...nothing, decisions, waiting: rest.length, kept }
+    const waitsFor = closed.sentence
+    return { ...nothing, decisions, waiting: rest.length, kept, waitsFor }
   }
 
   // A pod that is not ready says nothing about a revision.
@@ -104,12 +111,17 @@ export function chooseStarts(given: StartsInput): Starts {
   }
   const images = lookAtImages(rest, given)
   const allowed = allowedUnavailable(strategy.maxUnavailable, views.length)
-  let used = views.filter((view) => isUnavailable(view, target)).length
+  const { agents, now } = input
+  const unavailable = unavailableOf(views, { target, agents, rollback, now })
+  let used = unavailable.length
+  const budgets = workloadBudgets(views, unavailable, strategy.maxUnavailablePerWorkload)
   let started = 0
+  // Thousands may wait for one budget.
+  let spent: string | undefined
   for (const one of rest) {
     const state = images.states.get(one.view.key) ?? { kind: 'present' }
     if (input.unwritable.has(one.view.key)) {
-      idle(one, 'WriteFailed', 'the last write was refused; it is tried again later')
+      idle(one, 'WriteFailed', writeText(input.refusal(one.view.key)))
     } else if (images.failure !== undefined && (!rollback || state.kind === 'failed')) {
       idle(one, 'ImagePullFailed', images.failure)
     } else if (state.kind !== 'present') {
@@ -120,18 +132,27 @@ export function chooseStarts(given: StartsInput): Starts {
       idle(
         one,
         'MaxUnavailable',
-        `in flight or not ready: ${counted(used, 'pod')}, allowed: ${allowed}`,
+        (spent ??= budgetText({
+          ...{ allowed, used, started, unavailable },
+          limit: strategy.maxUnavailable,
+        })),
       )
+    } else if (one.view.ready && budgets.left(one.view) <= 0) {
+      idle(one, 'MaxUnavailablePerWorkload', budgets.sentence(one.view))
     } else if (isDraining(one, input)) {
       idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
     } else {
-      if (one.view.ready) used += 1
+      if (one.view.ready) {
+        used += 1
+        budgets.take(one.view)
+      }
       started += 1
       decisions.push(startOf(one, given))
     }
   }
   const waiting = rest.length - started
   return {
+    waitsFor: waitsFor(decisions, unavailable),
     decisions,
     wantedImages: images.wanted,
     started,
@@ -139,6 +160,40 @@ export function chooseStarts(given: StartsInput): Starts {
     kept,
     imageFailure: images.failure,
   }
+}
+
+/** What the conditions say of it: pods in flight first, then why the next one does not start. */
+function waitsFor(
+  decisions: readonly Decision[],
+  unavailable: readonly Unavailable[],
+): string | undefined {
+  const next = decisions.find((one) => one.kind === 'none' && !SETTLED.includes(one.reason))
+  if (next?.kind !== 'none') {
+    return unavailable.length === 0 ? undefined : unavailableText(unavailable)
+  }
+  return next.reason === 'MaxUnavailable' ? next.sentence : `${next.view.key}: ${next.sentence}`
+}
+
+/** Those pods wait for nothing that goes on. */
+const SETTLED: readonly IdleReason[] = ['NotSelected', 'KeptByPartition', 'CanaryStep']
+
+function writeText(refusal: string | undefined): string {
+  return `it cannot be written, which is tried again: ${refusal ?? 'the last write was refused'}`
+}
+
+/** How much of the budget is left, what uses it up, and the line to change. */
+function budgetText(given: {
+  readonly allowed: number
+  readonly used: number
+  readonly started: number
+  readonly unavailable: readonly Unavailable[]
+  readonly limit: IntOrPercent
+}): string {
+  const { allowed, used, started, unavailable, limit } = given
+  const starting = started === 0 ? [] : [`${counted(started, 'pod')} started now`]
+  const users = unavailable.length === 0 ? [] : [unavailableText(unavailable)]
+  const left = `${Math.max(0, allowed - used)} of ${allowed} may be unavailable`
+  return `${left}: ${[...users, ...starting].join(', ')}; updateStrategy.maxUnavailable: ${limit}`
 }
 
 /** The next thing to do with a pod whose turn it is. */
@@ -184,13 +239,6 @@ function closedReason({
 function stepSentence(view: StepView | undefined): string {
   const { step = 0, of = 0, goal = 0 } = view ?? {}
   return `step ${step} of ${of} is for ${counted(goal, 'pod')}`
-}
-
-/** In flight, or upgraded and not ready since: such a pod uses up maxUnavailable. */
-function isUnavailable(view: PodView, target: Revision): boolean {
-  if (view.stage !== 'resting') return true
-  const running = view.pod.status?.phase === 'Running'
-  return view.entry.hash === target.hash && running && !view.ready
 }
 
 function lookAtImages(

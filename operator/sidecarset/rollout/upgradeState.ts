@@ -35,6 +35,8 @@ const state = object({
   /** Number of its ControllerRevision: the same template applied again later is a new attempt. */
   number: number,
   updateTimestamp: string,
+  /** When the first step began; updateTimestamp is that of the present one. */
+  startedAt: optional(string),
   /**
    * Id of the attempt, also that of the handover; the result on the pod names it. Absent when there
    * is nothing to wait for.

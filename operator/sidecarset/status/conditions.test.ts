@@ -28,6 +28,8 @@ const resting: RolloutSummary = {
   failure: undefined,
   imageFailure: undefined,
   lastProgress: now,
+  isClockRunning: true,
+  waitsFor: undefined,
   complete: true,
 }
 const going = { updated: 1, waiting: 2, upgrading: 1, complete: false }
@@ -66,6 +68,10 @@ describe('conditions of a SidecarSet', () => {
     'without progress for too long': {
       summary: { ...going, lastProgress: now - 600_001 },
       expected: ['Progressing False ProgressDeadlineExceeded'],
+    },
+    'without progress for long while nobody was to do anything': {
+      summary: { ...going, lastProgress: now - 600_001, isClockRunning: false },
+      expected: ['Progressing True RolloutInProgress'],
     },
     'an image cannot be pulled': {
       summary: { ...going, imageFailure: 'proxy:2 on node-a: no such tag' },
@@ -174,6 +180,16 @@ describe('conditions of a SidecarSet', () => {
       'Progressing',
       { matched: 1, updated: 0, upgrading: 1, complete: false },
       `revision ${latest.hash} is on 0 of 1 pod, 1 in flight, 0 waiting, 0 kept by the partition`,
+    ],
+    'the next one waits for a pod that drains': [
+      'Progressing',
+      {
+        ...going,
+        waitsFor:
+          '0 of 2 may be unavailable: shop/web-0 is still draining 12 connections, 9 s left',
+      },
+      `revision ${latest.hash} is on 1 of 4 pods, 1 in flight, 2 waiting, 0 kept by the partition; ` +
+        'now: 0 of 2 may be unavailable: shop/web-0 is still draining 12 connections, 9 s left',
     ],
     'one pod cannot be upgraded': [
       'Degraded',

@@ -53,20 +53,32 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
     const message = `no pod is touched: ${clause(summary.imageFailure)}`
     return verdict('Progressing', 'False', 'ImagePullFailed', message)
   }
-  if (strategy.type === 'NotUpdate') return verdict('Progressing', 'Unknown', 'NotUpdate', counts)
-  if (strategy.paused) return verdict('Progressing', 'Unknown', 'RolloutPaused', counts)
+  if (strategy.type === 'NotUpdate') {
+    const message = `${counts}; updateStrategy.type is NotUpdate`
+    return verdict('Progressing', 'Unknown', 'NotUpdate', message)
+  }
+  if (strategy.paused) {
+    const message = `${counts}; updateStrategy.paused is true`
+    return verdict('Progressing', 'Unknown', 'RolloutPaused', message)
+  }
+  const { waitsFor } = summary
+  const waits = waitsFor === undefined ? '' : `; now: ${clause(waitsFor)}`
   const { progressDeadlineSeconds: deadlineSeconds } = strategy
   const busy = waiting + upgrading > 0
-  if (busy && summary.lastProgress > 0 && now - summary.lastProgress > deadlineSeconds * 1000) {
-    const message = `no pod was started for ${deadlineSeconds} s: ${counts}`
+  const isLate = now - summary.lastProgress > deadlineSeconds * 1000
+  if (busy && summary.isClockRunning && isLate) {
+    const message = `nothing went on for ${deadlineSeconds} s, updateStrategy.progressDeadlineSeconds: ${counts}${waits}`
     return verdict('Progressing', 'False', 'ProgressDeadlineExceeded', message)
   }
   if (summary.step !== undefined) {
     const { reason, sentence } = stepText(summary.step, latest)
-    return verdict('Progressing', 'True', reason, `${sentence}; ${counts}`)
+    return verdict('Progressing', 'True', reason, `${sentence}; ${counts}${waits}`)
   }
-  if (!busy && kept > 0) return verdict('Progressing', 'True', 'PartitionReached', counts)
-  return verdict('Progressing', 'True', 'RolloutInProgress', counts)
+  if (!busy && kept > 0) {
+    const message = `${counts}, updateStrategy.partition is ${strategy.partition} now`
+    return verdict('Progressing', 'True', 'PartitionReached', message)
+  }
+  return verdict('Progressing', 'True', 'RolloutInProgress', `${counts}${waits}`)
 }
 
 function degraded({ summary, latest }: ConditionsInput): Verdict {

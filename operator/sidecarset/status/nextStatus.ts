@@ -1,6 +1,7 @@
 import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
 import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type {
+  CommandRecord,
   HandoverTotals,
   RolloutProgress,
   SidecarSetStatus,
@@ -16,6 +17,8 @@ export interface StatusInput {
   readonly latest: Revision
   readonly summary: RolloutSummary
   readonly progress: RolloutProgress | undefined
+  /** What came of what somebody asked, if it is new. */
+  readonly command: CommandRecord | undefined
   readonly injectionObstacle: string | undefined
   /** Handovers recorded since the status was written last. */
   readonly added: HandoverTotals
@@ -35,8 +38,10 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
     injectionObstacle: input.injectionObstacle,
     now,
   })
-  const failedRevision = summary.rollback ? latest.hash : rememberedFailure(set)
+  const failedRevision = progress?.failure === undefined ? undefined : latest.hash
+  const lastCommand = input.command ?? before.lastCommand
   const currentRevision = summary.complete ? latest.hash : before.currentRevision
+  const formerRevisions = formerOf(before, currentRevision)
   return {
     observedGeneration: generation,
     matchedPods: summary.matched,
@@ -47,7 +52,9 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
     failedPods: summary.failed,
     latestRevision: latest.hash,
     ...(currentRevision === undefined ? {} : { currentRevision }),
-    ...(failedRevision === latest.hash ? { failedRevision } : {}),
+    ...(failedRevision === undefined ? {} : { failedRevision }),
+    ...(formerRevisions.length === 0 ? {} : { formerRevisions }),
+    ...(lastCommand === undefined ? {} : { lastCommand }),
     ...(progress?.step === undefined ? {} : { currentStep: progress.step }),
     ...(progress === undefined ? {} : { rollout: progress }),
     ...(before.collisionCount === undefined ? {} : { collisionCount: before.collisionCount }),
@@ -56,8 +63,12 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
   }
 }
 
-/** The revision that failed and is not tried again: forgotten as soon as the spec changes. */
-export function rememberedFailure(set: StoredSidecarSet): string | undefined {
-  const observed = set.status?.observedGeneration
-  return observed === (set.metadata.generation ?? 0) ? set.status?.failedRevision : undefined
+const FORMER_KEPT = 10
+
+/** Grows when a rollout is complete: what all pods had before is a former revision then. */
+function formerOf(before: SidecarSetStatus, current: string | undefined): readonly string[] {
+  const { currentRevision, formerRevisions = [] } = before
+  const all =
+    currentRevision === undefined ? formerRevisions : [currentRevision, ...formerRevisions]
+  return [...new Set(all)].filter((hash) => hash !== current).slice(0, FORMER_KEPT)
 }

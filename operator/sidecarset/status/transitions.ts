@@ -1,5 +1,5 @@
 import type { EventReason } from '../../../api/reasons.ts'
-import type { Condition, SidecarSetStatus } from '../../../api/v1beta1/sidecarset.ts'
+import type { CommandRecord, Condition, SidecarSetStatus } from '../../../api/v1beta1/sidecarset.ts'
 
 export interface SetEvent {
   readonly type: 'Normal' | 'Warning'
@@ -12,7 +12,7 @@ export function transitionEvents(
   before: SidecarSetStatus | undefined,
   after: SidecarSetStatus,
 ): readonly SetEvent[] {
-  const events: SetEvent[] = []
+  const events: SetEvent[] = commandEvents(before?.lastCommand, after.lastCommand)
   const progressing = conditionOf(after, 'Progressing')
   const became = (type: string, reason: string): boolean =>
     conditionOf(after, type)?.reason === reason && conditionOf(before, type)?.reason !== reason
@@ -24,14 +24,40 @@ export function transitionEvents(
   if (became('Progressing', 'ImagePullFailed')) {
     events.push(event('Warning', 'ImagePullFailed', progressing))
   }
-  if (became('Paused', 'RolloutPaused')) {
+  if (became('Progressing', 'ProgressDeadlineExceeded')) {
+    events.push(event('Warning', 'ProgressDeadlineExceeded', progressing))
+  }
+  if (became('Paused', 'RolloutPaused') || became('Paused', 'CanaryStepPaused')) {
     events.push(event('Normal', 'RolloutPaused', conditionOf(after, 'Paused')))
+  }
+  if (became('Paused', 'PausedTooLong')) {
+    events.push(event('Warning', 'PausedTooLong', conditionOf(after, 'Paused')))
   }
   if (became('Progressing', 'UpgradeFailed') && after.failedRevision === undefined) {
     events.push(event('Warning', 'RolloutPaused', progressing))
   }
   if (became('Degraded', 'RolledBack')) events.push(event('Warning', 'RolledBack', progressing))
   return events
+}
+
+const COMMAND_REASONS: Readonly<Record<string, EventReason>> = {
+  resume: 'RolloutResumed',
+  promote: 'RolloutPromoted',
+  abort: 'RolloutAborted',
+  retry: 'RolloutRetried',
+}
+
+/** Who asked for what, why, and whether it was done. */
+function commandEvents(
+  before: CommandRecord | undefined,
+  after: CommandRecord | undefined,
+): SetEvent[] {
+  if (after === undefined || after.id === before?.id) return []
+  const { outcome, message, verb = '' } = after
+  const reason = COMMAND_REASONS[verb]
+  return outcome === 'Accepted' && reason !== undefined
+    ? [{ type: 'Normal', reason, message }]
+    : [{ type: 'Warning', reason: 'RolloutCommandRefused', message }]
 }
 
 function event(

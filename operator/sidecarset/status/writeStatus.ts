@@ -8,22 +8,46 @@ import { dropped } from './dropped.ts'
 const PASSING_FIELDS = ['failedRevision', 'currentStep', 'rollout'] as const
 
 /**
- * Patches the status if it is another. Gives the set as it is then, or undefined when nothing was
+ * Patches the status if it is another; one that differs in the wording of conditions alone (seconds
+ * that are left, connections) may wait, so that a drain is not a write for every second. Gives the set as it is then, or undefined when nothing was
  * written. Errors: ApiError.
  */
 export async function writeStatus(
   resource: ResourceClient<StoredSidecarSet>,
   set: StoredSidecarSet,
   next: SidecarSetStatus,
-  signal: AbortSignal,
+  { wordingMayWait, signal }: { readonly wordingMayWait: boolean; readonly signal: AbortSignal },
 ): Promise<StoredSidecarSet | undefined> {
   const before = set.status ?? {}
   const gone = dropped(before, next, PASSING_FIELDS)
   const isSame = isDeepStrictEqual({ ...before, ...next }, { ...before })
-  if (Object.keys(gone).length === 0 && isSame) return undefined
-  const rollout = { ...next.rollout, ...dropped(before.rollout ?? {}, next.rollout ?? {}) }
-  const status = { ...next, ...(next.rollout === undefined ? {} : { rollout }), ...gone }
+  if (Object.keys(gone).length === 0) {
+    if (isSame) return undefined
+    if (wordingMayWait && isDeepStrictEqual(worded({ ...before, ...next }), worded(before))) {
+      return undefined
+    }
+  }
+  const status = {
+    ...next,
+    ...replaced('rollout', before.rollout, next.rollout),
+    ...replaced('lastCommand', before.lastCommand, next.lastCommand),
+    ...gone,
+  }
   const { name, resourceVersion } = set.metadata
   const patch = { metadata: { resourceVersion }, status }
   return resource.mergePatch({ name }, patch, { signal, subresource: 'status' })
+}
+
+function worded(status: SidecarSetStatus): object {
+  return { ...status, conditions: status.conditions?.map((one) => ({ ...one, message: '' })) }
+}
+
+/** A field whose value takes the place of the one before: a merge patch would mix the two. */
+function replaced<T extends object>(
+  name: string,
+  before: T | undefined,
+  after: T | undefined,
+): Readonly<Record<string, object>> {
+  if (after === undefined) return {}
+  return { [name]: { ...after, ...dropped(before ?? after, after) } }
 }

@@ -43,7 +43,7 @@ export function upgradeWrite(input: UpgradeInput): PodWrite {
     revision: target.hash,
     number: target.number,
     updateTimestamp: new Date(now).toISOString(),
-    ...(waits ? { id } : {}),
+    ...(waits ? { id, startedAt: new Date(now).toISOString() } : {}),
     step: firstStep(steps),
     hot: waits ? hot.map((step) => step.container.name) : stillDraining(view),
     ...(Object.keys(migrating).length === 0 ? {} : { migrating }),

@@ -1,5 +1,5 @@
-import type { PodView } from './podView.ts'
-import { readySince, restartsOf } from './podStatus.ts'
+import type { PodView } from '../rollout/podView.ts'
+import { readySince, restartsOf } from '../rollout/podStatus.ts'
 
 /**
  * The order of upgrades, as in OpenKruise: what is worth least goes first. Unassigned < assigned,

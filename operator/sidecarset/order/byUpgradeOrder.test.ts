@@ -1,8 +1,8 @@
 import { expect } from 'chai'
 import { hotProxy, injectedPod } from '../../testing/build.ts'
 import type { PodOptions } from '../../testing/build.ts'
-import { byUpgradeOrder } from './order.ts'
-import { viewPod } from './podView.ts'
+import { byUpgradeOrder } from './byUpgradeOrder.ts'
+import { viewPod } from '../rollout/podView.ts'
 
 describe('the order of upgrades', () => {
   // The first of each pair goes first, though its name comes last.

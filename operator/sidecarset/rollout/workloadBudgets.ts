@@ -1,0 +1,42 @@
+import type { IntOrPercent } from '../../../api/v1beta1/sidecarset.ts'
+import { workloadOf } from '../order/workloadOf.ts'
+import { allowedUnavailable } from './budget.ts'
+import type { PodView } from './podView.ts'
+import type { Unavailable } from './unavailable.ts'
+
+/** What `maxUnavailablePerWorkload` leaves, workload by workload. */
+export interface WorkloadBudgets {
+  /** Infinity without a limit. */
+  left(view: PodView): number
+  take(view: PodView): void
+  /** Why nothing is left, without a full stop. */
+  sentence(view: PodView): string
+}
+
+export function workloadBudgets(
+  views: readonly PodView[],
+  unavailable: readonly Unavailable[],
+  limit: IntOrPercent | undefined,
+): WorkloadBudgets {
+  if (limit === undefined)
+    return { left: () => Infinity, take: () => undefined, sentence: () => '' }
+  const sizes = countBy(views, ({ pod }) => workloadOf(pod))
+  const used = countBy(unavailable, ({ view }) => workloadOf(view.pod))
+  const usedOf = ({ pod }: PodView): number => used.get(workloadOf(pod)) ?? 0
+  const allowedFor = ({ pod }: PodView): number =>
+    allowedUnavailable(limit, sizes.get(workloadOf(pod)) ?? 0)
+  return {
+    left: (view) => allowedFor(view) - usedOf(view),
+    take: (view) => {
+      used.set(workloadOf(view.pod), usedOf(view) + 1)
+    },
+    sentence: (view) =>
+      `of ${workloadOf(view.pod)} ${usedOf(view)} of ${allowedFor(view)} that may be unavailable are; updateStrategy.maxUnavailablePerWorkload: ${limit}`,
+  }
+}
+
+function countBy<T>(items: readonly T[], key: (item: T) => string): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const item of items) counts.set(key(item), (counts.get(key(item)) ?? 0) + 1)
+  return counts
+}
