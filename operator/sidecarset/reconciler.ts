@@ -41,6 +41,7 @@ import type { Revision } from './rollout/revision.ts'
 import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
 import { injectionObstacle } from './status/injectionObstacle.ts'
 import { nextStatus } from './status/nextStatus.ts'
+import { reportFailure } from './status/reportFailure.ts'
 import { transitionEvents } from './status/transitions.ts'
 import { writeStatus } from './status/writeStatus.ts'
 import { createUpgradableTeller } from './tellUpgradable.ts'
@@ -135,6 +136,28 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const worded = new Map<string, number>()
 
   return async (key, signal) => {
+    try {
+      return await look(key, signal)
+    } catch (error) {
+      const isPassing = signal.aborted || isApiError(error, 'Conflict')
+      if (!isPassing) await tellFailure(key, error, signal)
+      throw error
+    }
+  }
+
+  /** Best effort: what stands in the way of the work may stand in the way of this, too. */
+  async function tellFailure(key: string, error: unknown, signal: AbortSignal): Promise<void> {
+    const set = caches.sets.get(key)
+    if (set === undefined || set.metadata.deletionTimestamp !== undefined) return
+    try {
+      const after = await reportFailure(sets, { set, error, now: clock.now(), signal })
+      if (after !== undefined) writtenSets.expect(key, after.metadata.resourceVersion ?? '')
+    } catch (failure) {
+      options.logger.warn('failure cannot be written', { set: key, error: failure })
+    }
+  }
+
+  async function look(key: string, signal: AbortSignal): ReturnType<Reconcile> {
     const set = caches.sets.get(key)
     const all = caches.pods.byIndex('set', key)
     const isBehind = isCacheBehind() || (set !== undefined && !writtenSets.satisfied(key, set))

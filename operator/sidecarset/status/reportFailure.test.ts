@@ -1,0 +1,28 @@
+import { expect } from 'chai'
+import { until } from '../../../runtime/testing/until.ts'
+import { hotProxy } from '../../testing/build.ts'
+import { startWorld } from '../../testing/world.ts'
+import type { World } from '../../testing/world.ts'
+
+describe('the operator that cannot do its work', function () {
+  this.timeout(30_000)
+  let world: World
+  afterEach(async () => {
+    await world.stop()
+  })
+
+  it('says so in a condition with the reason, and goes on when it can', async () => {
+    const progressing = () =>
+      world.set().status?.conditions?.find((one) => one.type === 'Progressing')
+    world = await startWorld()
+    world.addPods(1, [hotProxy('proxy:1')])
+    world.server.fail({ method: 'POST', path: /controllerrevisions/, status: 403, times: 1_000 })
+    world.putSet({ containers: [hotProxy('proxy:1')] })
+    world.startOperator()
+    await until(() => progressing()?.reason === 'ReconcileFailed', { deadlineMs: 15_000 })
+    expect(progressing()).to.include({ status: 'False' })
+    expect(progressing()?.message).to.match(/^the operator tries again: .*403/)
+    world.server.clearFaults()
+    await until(() => progressing()?.reason === 'RolloutCompleted', { deadlineMs: 15_000 })
+  })
+})
