@@ -6,6 +6,7 @@ import type { Io } from './commandline/command.ts'
 import type { Flags } from './commandline/flags.ts'
 import { helpOf, overview } from './commandline/help.ts'
 import { parse } from './commandline/parse.ts'
+import { COMPLETE, completionAnswer } from './completion/answer.ts'
 import { commands } from './commands/index.ts'
 import type { Exit } from './exitCode.ts'
 import { exits } from './exitCode.ts'
@@ -20,6 +21,11 @@ export async function runProgram(args: readonly string[], io: Io): Promise<numbe
   // Requests that are under way end with it.
   io.signal.addEventListener('abort', () => void cluster?.close())
   try {
+    if (args[0] === COMPLETE) {
+      const connectNow = (): Cluster => (cluster ??= connectCluster({ env: io.env }))
+      io.print(await completionAnswer(args.slice(1), commands, connectNow))
+      return exits.complete.code
+    }
     const parsed = parse(args, commands)
     if (parsed.kind === 'help') {
       io.print(parsed.command === undefined ? overview(commands) : helpOf(parsed.command))

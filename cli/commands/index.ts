@@ -1,4 +1,6 @@
 import type { Command } from '../commandline/command.ts'
+import { check } from './check.ts'
+import { completion } from './completion.ts'
 import { diff } from './diff.ts'
 import { history } from './history.ts'
 import { inject } from './inject.ts'
@@ -7,6 +9,7 @@ import { pause } from './pause.ts'
 import { resume } from './resume.ts'
 import { rollback } from './rollback.ts'
 import { status } from './status.ts'
+import { supportBundle } from './supportBundle.ts'
 import { uninject } from './uninject.ts'
 import { upgrade } from './upgrade.ts'
 import { version } from './version.ts'
@@ -27,5 +30,8 @@ export const commands: readonly Command[] = [
   inject,
   uninject,
   lint,
+  check,
+  supportBundle,
+  completion,
   version,
 ]

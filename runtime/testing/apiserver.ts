@@ -241,7 +241,8 @@ function misbehave(fault: Fault, status: number, response: ServerResponse): void
   if (fault.retryAfterSeconds !== undefined) {
     response.setHeader('retry-after', String(fault.retryAfterSeconds))
   }
-  send(response, status, new StatusError(status, '', 'ordered by the test').toJson())
+  const message = fault.message ?? 'ordered by the test'
+  send(response, status, new StatusError(status, '', message).toJson())
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

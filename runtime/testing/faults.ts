@@ -13,6 +13,8 @@ export interface Fault {
   /** The server does nothing for so long before it deals with the request. */
   readonly stallMs?: number
   readonly retryAfterSeconds?: number
+  /** What the answer says. */
+  readonly message?: string
   /** How often. Defaults to 1. */
   readonly times?: number
   /** Requests that are let through before. Defaults to 0. */

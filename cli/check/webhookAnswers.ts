@@ -1,0 +1,31 @@
+import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import type { ResourceClient } from '../../runtime/client/resource.ts'
+import { isApiError } from '../../runtime/transport/apiError.ts'
+import { failed, ok } from './result.ts'
+import type { Seen } from './result.ts'
+
+/** A set that the schema lets pass and the webhook refuses: it selects every pod. */
+const REFUSED = {
+  metadata: { name: 'baton-check' },
+  spec: { selector: {}, containers: [{ name: 'check', image: 'check:1' }] },
+} as const
+
+/**
+ * Does the webhook really answer? A dry run keeps nothing, and goes through admission all the same;
+ * a set that must be refused tells an answer from an open door.
+ */
+export async function checkWebhookAnswers(
+  sets: Pick<ResourceClient<StoredSidecarSet>, 'create'>,
+): Promise<Seen> {
+  try {
+    await sets.create(REFUSED, { dryRun: true })
+  } catch (error) {
+    if (!isApiError(error)) throw error
+    if (/denied the request/.test(error.message)) return ok('the webhook refuses what it must')
+    if (/failed calling webhook/.test(error.message)) {
+      return failed(`the API server cannot call the webhook: ${error.message}`)
+    }
+    throw error
+  }
+  return failed('a SidecarSet that must be refused was taken: the webhook is not asked')
+}

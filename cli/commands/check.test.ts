@@ -1,0 +1,327 @@
+import { expect } from 'chai'
+import { readFileSync } from 'node:fs'
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import { definitions } from '../../crds/definitions.ts'
+import { aSet, agentSays, aHandover } from '../../operator/testing/build.ts'
+import { injectionConfiguration } from '../../operator/webhookconfiguration/manifests.ts'
+import {
+  CUSTOM_RESOURCE_DEFINITIONS,
+  DEPLOYMENTS,
+  LEASES,
+  MUTATING_WEBHOOK_CONFIGURATIONS,
+  NODES,
+  PODS,
+} from '../../runtime/client/kinds.ts'
+import { checks } from '../check/checks.ts'
+import type { CheckResult } from '../check/result.ts'
+import { hintOf } from '../check/result.ts'
+import { schemaFaults } from '../output/testing/schemaFaults.ts'
+import { startCluster, webPod } from '../testing/cluster.ts'
+import type { CliCluster } from '../testing/cluster.ts'
+import { certificateUntil } from '../testing/certificate.ts'
+import { check } from './check.ts'
+
+const NOW = Date.parse('2025-01-01T00:10:00Z')
+const node = (name: string, kernelVersion: string, architecture = 'amd64') => ({
+  metadata: { name },
+  status: {
+    nodeInfo: { kernelVersion, architecture, operatingSystem: 'linux' },
+  },
+})
+
+function deployment(name: string, readyReplicas: number, image = 'baton.dev/operator:v0.1.0') {
+  const env = [{ name: 'AGENT_IMAGE', value: 'agent:1' }]
+  return {
+    metadata: { name, namespace: 'baton-system' },
+    spec: {
+      replicas: 2,
+      selector: {},
+      template: { spec: { containers: [{ name: 'main', image, env }] } },
+    },
+    status: { readyReplicas },
+  }
+}
+
+function definitionOf(definition: (typeof definitions)[number], change: object = {}) {
+  const { spec } = definition
+  return {
+    metadata: { name: `${spec.names.plural}.${spec.group}` },
+    spec: { ...spec, ...change },
+    status: { conditions: [{ type: 'Established', status: 'True' }] },
+  }
+}
+
+function lease(renewTime: string) {
+  return {
+    metadata: { name: 'baton-operator', namespace: 'baton-system' },
+    spec: { holderIdentity: 'operator-a', renewTime, leaseDurationSeconds: 15 },
+  }
+}
+
+/** An installation that is well. */
+async function install({ server }: CliCluster): Promise<void> {
+  server.put(NODES, node('node-a', '6.1.0-40-amd64'))
+  for (const one of definitions) {
+    server.put(CUSTOM_RESOURCE_DEFINITIONS, definitionOf(one) as never)
+  }
+  for (const name of ['baton-operator', 'baton-webhook']) {
+    server.put(DEPLOYMENTS, deployment(name, 2) as never)
+  }
+  server.put(LEASES, lease('2025-01-01T00:09:55.000000Z'))
+  await configure({ server }, '2030-01-01')
+  server.put(PODS, webPod('web-a', 'proxy:1'))
+  server.serve(
+    '/api/v1/namespaces/default/pods/web-a:15020/proxy/status',
+    agentSays(aHandover('r-1')),
+  )
+  server.put(SIDECAR_SETS, aSet())
+}
+
+async function configure(
+  { server }: Pick<CliCluster, 'server'>,
+  until: string,
+  sets = [aSet()],
+): Promise<void> {
+  const configuration = injectionConfiguration(sets, {
+    namespace: 'baton-system',
+    caBundle: await certificateUntil(new Date(until)),
+    failurePolicy: 'Fail',
+  })
+  server.put(MUTATING_WEBHOOK_CONFIGURATIONS, configuration)
+}
+
+type Spoil = (cluster: CliCluster) => Promise<void> | void
+type Case = readonly [id: string, status: CheckResult['status'], spoil: Spoil, told: RegExp]
+
+const old = node('node-old', '4.19.0-21-amd64')
+const cases: Readonly<Record<string, Case>> = {
+  'an API server without resize in place': [
+    'kubernetes-version',
+    'Warning',
+    ({ server }) => {
+      server.serve('/version', { gitVersion: 'v1.31.2' })
+    },
+    /v1.31.2 cannot resize slots in place/,
+  ],
+  'a node with an old kernel': [
+    'node-kernels',
+    'Failed',
+    ({ server }) => void server.put(NODES, old),
+    /node-old of 2 nodes have a kernel before 5.9/,
+  ],
+  'a node of another architecture': [
+    'node-architectures',
+    'Warning',
+    ({ server }) => void server.put(NODES, node('node-s', '6.1.0', 's390x')),
+    /node-s are neither amd64 nor arm64/,
+  ],
+  'a kind that is not served': [
+    'definitions',
+    'Failed',
+    ({ server }) => {
+      server.remove(CUSTOM_RESOURCE_DEFINITIONS, { name: 'sidecarsets.baton.dev' })
+    },
+    /sidecarsets.baton.dev is not served/,
+  ],
+  'a kind with the schema of another release': [
+    'definitions',
+    'Warning',
+    ({ server }) => {
+      const [first] = definitions
+      const versions = [
+        { ...first.spec.versions[0], schema: { openAPIV3Schema: { type: 'object' } } },
+      ]
+      server.put(CUSTOM_RESOURCE_DEFINITIONS, definitionOf(first, { versions }) as never)
+    },
+    /sidecarsets.baton.dev has another schema/,
+  ],
+  'an operator that does not start': [
+    'operator-ready',
+    'Failed',
+    ({ server }) => void server.put(DEPLOYMENTS, deployment('baton-operator', 0) as never),
+    /none of 2 replicas of baton-operator is ready/,
+  ],
+  'a webhook with one replica': [
+    'webhook-ready',
+    'Warning',
+    ({ server }) => void server.put(DEPLOYMENTS, deployment('baton-webhook', 1) as never),
+    /1 of 2 replicas of baton-webhook are ready/,
+  ],
+  'a lease that nobody renews': [
+    'leader',
+    'Failed',
+    ({ server }) => void server.put(LEASES, lease('2025-01-01T00:00:00.000000Z')),
+    /operator-a renewed the lease 600 s ago/,
+  ],
+  'a CA that ends in a day': [
+    'certificates',
+    'Warning',
+    (cluster) => configure(cluster, '2025-01-03'),
+    /valid for 1 more days, until 2025-01-03/,
+  ],
+  'a CA that has ended': [
+    'certificates',
+    'Failed',
+    (cluster) => configure(cluster, '2024-12-30'),
+    /was valid until 2024-12-30/,
+  ],
+  'a set without its entry in the webhook configuration': [
+    'injection',
+    'Failed',
+    (cluster) => configure(cluster, '2030-01-01', []),
+    /mesh.inject.baton.dev .* is not written yet: pods of 1 SidecarSets/,
+  ],
+  'a webhook that cannot be reached': [
+    'webhook-answers',
+    'Failed',
+    ({ server }) => {
+      server.clearFaults()
+      server.fail({
+        method: 'POST',
+        status: 500,
+        message: 'failed calling webhook "x": connection refused',
+        times: 9,
+      })
+    },
+    /the API server cannot call the webhook/,
+  ],
+  'a webhook that is not asked': [
+    'webhook-answers',
+    'Failed',
+    ({ server }) => {
+      server.clearFaults()
+    },
+    /that must be refused was taken/,
+  ],
+  'an operator of another release': [
+    'versions',
+    'Warning',
+    ({ server }) =>
+      void server.put(
+        DEPLOYMENTS,
+        deployment('baton-operator', 2, 'baton.dev/operator:v0.9.0') as never,
+      ),
+    /baton.dev\/operator:v0.9.0/,
+  ],
+  'an agent that does not run': [
+    'agents-run',
+    'Failed',
+    ({ server }) => {
+      const pod = webPod('web-b', 'proxy:1')
+      const containerStatuses = pod.status?.containerStatuses?.map((one) =>
+        one.name === 'baton-agent' ? { ...one, state: { waiting: { reason: 'x' } } } : one,
+      )
+      server.put(PODS, { ...pod, status: { ...pod.status, containerStatuses } } as never)
+    },
+    /agents of default\/web-b do not run/,
+  ],
+  'an agent that does not answer': [
+    'agents-answer',
+    'Warning',
+    ({ server }) => void server.put(PODS, webPod('web-b', 'proxy:1')),
+    /default\/web-b of 2 pods that were asked do not answer/,
+  ],
+  'a listener that nobody reads': [
+    'queues',
+    'Failed',
+    ({ server }) => {
+      const { containers, ...status } = agentSays(aHandover('r-1'))
+      const stuckQueues = [{ address: '0.0.0.0:80', waiting: 7, seconds: 9 }]
+      const proxy = { ...containers['proxy'], stuckQueues }
+      server.serve('/api/v1/namespaces/default/pods/web-a:15020/proxy/status', {
+        ...status,
+        containers: { proxy },
+      })
+    },
+    /default\/web-a proxy: 7 connections wait at 0.0.0.0:80 for 9 s/,
+  ],
+  'a pod whose set is gone': [
+    'orphans',
+    'Warning',
+    ({ server }) => {
+      server.remove(SIDECAR_SETS, { name: 'mesh' })
+    },
+    /default\/web-a have sidecars of a SidecarSet that is gone/,
+  ],
+  'agents of another release': [
+    'agent-versions',
+    'Warning',
+    ({ server }) => {
+      const pod = webPod('web-b', 'proxy:1')
+      const containers = pod.spec?.containers.map((one) =>
+        one.name === 'baton-agent' ? { ...one, image: 'agent:0' } : one,
+      )
+      server.put(PODS, { ...pod, spec: { ...pod.spec, containers } } as never)
+    },
+    /agent:0 in 1/,
+  ],
+}
+
+describe('check', () => {
+  let cluster: CliCluster
+  beforeEach(async () => {
+    cluster = await startCluster()
+    await install(cluster)
+    const pod = webPod('web-a', 'proxy:1')
+    const containers = pod.spec?.containers.map((one) =>
+      one.name === 'baton-agent' ? { ...one, image: 'agent:1' } : one,
+    )
+    cluster.server.put(PODS, { ...pod, spec: { ...pod.spec, containers } } as never)
+    const message = 'admission webhook "validate" denied the request: spec.selector is {}'
+    cluster.server.fail({ method: 'POST', status: 403, message, times: 99 })
+  })
+  afterEach(() => cluster.server.stop())
+
+  const results = async (): Promise<readonly CheckResult[]> => {
+    const ran = await cluster.run('check -o json', { nowMs: NOW })
+    expect(schemaFaults(check.document.schema, ran.json())).to.deep.equal([])
+    return (ran.json() as { results: readonly CheckResult[] }).results
+  }
+
+  it('is short when all is well', async () => {
+    const { stdout, code } = await cluster.run('check', { nowMs: NOW })
+    expect(stdout).to.equal(`${checks.length} of ${checks.length} checks are well\n`)
+    expect(code).to.equal(0)
+  })
+
+  for (const [name, [id, status, spoil, told]] of Object.entries(cases)) {
+    it(`finds ${name}`, async () => {
+      await spoil(cluster)
+      const found = (await results()).find((one) => one.id === id)
+      expect(found, id).to.include({ status, hint: hintOf(id) })
+      expect(found?.sentence).to.match(told)
+      const { code } = await cluster.run('check', { nowMs: NOW })
+      expect(code).to.equal(status === 'Failed' ? 1 : 0)
+    })
+  }
+
+  it('has a case in which each check does not pass', () => {
+    const ids = new Set(Object.values(cases).map(([id]) => id))
+    expect([...ids].sort()).to.deep.equal(checks.map(({ id }) => id).sort())
+  })
+
+  it('names sections that are there, and each section is of a check', () => {
+    const page = readFileSync(new URL('../../docs/checks.md', import.meta.url), 'utf8')
+    const sections = [...page.matchAll(/^## (.+)$/gm)].map(([, title]) => title)
+    expect(sections).to.deep.equal(checks.map(({ id }) => id))
+  })
+
+  it('skips what may not be looked at, and says so', async () => {
+    cluster.server.clearFaults()
+    cluster.server.fail({ status: 403, path: /nodes/, times: 9 })
+    const kernels = (await results()).find(({ id }) => id === 'node-kernels')
+    expect(kernels).to.include({ status: 'Skipped' })
+    expect(kernels?.sentence).to.match(/GET \/api\/v1\/nodes/)
+  })
+
+  it('looks at one phase when it is asked to', async () => {
+    const ran = await cluster.run('check --pre -o jsonpath={.results[*].phase}')
+    expect(ran.stdout).to.equal('pre pre pre')
+  })
+
+  it('ends with 7 when the API server is away', async () => {
+    cluster.server.clearFaults()
+    cluster.server.fail({ status: 503, times: 99 })
+    expect((await cluster.run('check')).code).to.equal(7)
+  })
+})
