@@ -56,7 +56,7 @@ module.exports = {
       to: {
         path: '^(webhook|operator)/',
         pathNot:
-          '^(webhook/inject/|operator/sidecarset/(analysis|canary|rollout|status|revisions|resize|prefetch)/|operator/webhookconfiguration/manifests\\.ts$|operator/sidecarset/counted\\.ts$)',
+          '^(webhook/inject/|operator/sidecarset/(analysis|canary|rollout|status|revisions|resize|prefetch)/|operator/webhookconfiguration/manifests\\.ts$|operator/interception/(podView|record)\\.ts$|operator/sidecarset/counted\\.ts$)',
       },
     },
     ...layer('crds', ['api'], 'Schemas are made of the API alone.'),

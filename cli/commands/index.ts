@@ -4,6 +4,7 @@ import { completion } from './completion.ts'
 import { diff } from './diff.ts'
 import { history } from './history.ts'
 import { inject } from './inject.ts'
+import { intercept } from './intercept.ts'
 import { lint } from './lint.ts'
 import { pause } from './pause.ts'
 import { resume } from './resume.ts'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   rollback,
   history,
   diff,
+  intercept,
   whyInjected,
   inject,
   uninject,
