@@ -6,7 +6,7 @@ import { listSets, readSet } from '../cluster/sets.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { DOCUMENT_VERSION, documentOf, list } from '../output/shape.ts'
 import { readRollout, ROLLOUT_ACCESS } from '../rollout/readRollout.ts'
-import { whyShape, whySet } from '../why/why.ts'
+import { whyPod, whyShape, whySet } from '../why/why.ts'
 import type { Why } from '../why/why.ts'
 import { whyText } from '../why/whyText.ts'
 
@@ -47,34 +47,34 @@ async function ofSet({ cluster, io }: Call, name: string): Promise<Why> {
   return whySet(await readRollout(cluster(), set, { now: io.now(), agents: 'busy' }))
 }
 
-/** The same for each set that the pod has, with the pod's own reason alone. */
+/** The same for each set that the pod has. */
 async function ofPod({ cluster, io }: Call, name: string): Promise<readonly Why[]> {
   const pod = await readPod(cluster(), name)
   const key = `${pod.metadata.namespace ?? ''}/${pod.metadata.name}`
   const names = Object.keys(podRevisions(pod.metadata.annotations))
   if (names.length === 0) throw notInjected(key)
   const sets = await setsNamed(cluster(), names)
-  return Promise.all(
-    sets.map(async (set) => {
-      const rollout = await readRollout(cluster(), set, { now: io.now(), agents: 'busy' })
-      const all = whySet(rollout)
-      const own = all.pods.filter((one) => one.pod === key)
-      const [mine] = own
-      if (mine === undefined) {
-        const sentence = `${key} has revision ${rollout.latest.hash}, the wanted one`
-        return { ...all, blocked: false, rule: 'UpToDate', sentence, pods: [] }
-      }
-      return {
-        ...all,
-        sentence: `${key}: ${mine.sentence}; of the set: ${all.sentence}`,
-        pods: own,
-      }
-    }),
+  const found = await Promise.all(
+    sets.map(async (set) =>
+      whyPod(await readRollout(cluster(), set, { now: io.now(), agents: 'busy' }), key),
+    ),
   )
+  const managed = found.filter((one) => one !== undefined)
+  if (managed.length === 0) throw notManaged(key, names)
+  return managed
 }
 
 async function setsNamed(cluster: Cluster, names: readonly string[]) {
   return (await listSets(cluster)).filter(({ metadata }) => names.includes(metadata.name))
+}
+
+function notManaged(pod: string, sets: readonly string[]): CliError {
+  return new CliError({
+    exit: 'error',
+    reason: 'NotManaged',
+    message: `${pod} has sidecars of ${sets.join(', ')}, but no such SidecarSet selects it any more, or it is about to end`,
+    remedy: 'compare its labels with the selectors, or replace the pod',
+  })
 }
 
 function notInjected(pod: string): CliError {

@@ -40,20 +40,35 @@ export type Why = ShapeOf<typeof whyShape>
 
 /** Why the rollout of a set does not go on, by the operator's own plan. Pure. */
 export function whySet(rollout: Rollout): Why {
-  const { set, plan, notes } = rollout
-  const strategy = applyDefaults(set.spec).updateStrategy
+  const pods = rollout.plan.decisions.flatMap((one) => podLine(one))
+  return tell(rollout, judge(rollout), pods)
+}
+
+/**
+ * The same of one pod: why nothing is done with it. Undefined when the set does not manage it.
+ * @param key namespace/name
+ */
+export function whyPod(rollout: Rollout, key: string): Why | undefined {
+  const decision = rollout.plan.decisions.find(({ view }) => view.key === key)
+  if (decision === undefined) return undefined
+  const judged: Judged =
+    decision.kind === 'none'
+      ? { rule: decision.reason, sentence: `${key}: ${decision.sentence}` }
+      : { rule: 'InProgress', sentence: `${key}: the operator acts on it now` }
+  return tell(rollout, judged, podLine(decision))
+}
+
+function tell({ set, plan, notes }: Rollout, { rule, sentence }: Judged, pods: Why['pods']): Why {
   const { summary } = plan
-  const judged = judge(rollout)
-  const change = remedyFor(judged.rule, {
-    set: set.metadata.name,
-    maxUnavailable: strategy.maxUnavailable,
-    partition: strategy.partition,
-  })
+  const strategy = applyDefaults(set.spec).updateStrategy
+  const { name } = set.metadata
+  const { maxUnavailable, partition } = strategy
+  const change = remedyFor(rule, { set: name, maxUnavailable, partition })
   return {
-    set: set.metadata.name,
-    blocked: !GOES_ON.has(judged.rule),
-    rule: judged.rule,
-    sentence: judged.sentence,
+    set: name,
+    blocked: !GOES_ON.has(rule),
+    rule,
+    sentence,
     ...(change === undefined ? {} : { change }),
     numbers: {
       matched: summary.matched,
@@ -62,11 +77,11 @@ export function whySet(rollout: Rollout): Why {
       inFlight: summary.upgrading,
       waiting: summary.waiting,
       failed: summary.failed,
-      keptByPartition: keptPods(strategy.partition, summary.matched),
-      maxUnavailable: allowedUnavailable(strategy.maxUnavailable, summary.matched),
+      keptByPartition: keptPods(partition, summary.matched),
+      maxUnavailable: allowedUnavailable(maxUnavailable, summary.matched),
       failureLimit: failureLimit(strategy.failureLimit, summary.matched),
     },
-    pods: plan.decisions.flatMap((one) => podLine(one)),
+    pods,
     notes,
   }
 }
