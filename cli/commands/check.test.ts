@@ -284,6 +284,12 @@ describe('check', () => {
     expect(code).to.equal(0)
   })
 
+  it('lists pods once: there may be ten thousand', async () => {
+    await cluster.run('check', { nowMs: NOW })
+    const lists = cluster.server.requests.filter(({ path }) => path === '/api/v1/pods')
+    expect(lists).to.have.length(1)
+  })
+
   for (const [name, [id, status, spoil, told]] of Object.entries(cases)) {
     it(`finds ${name}`, async () => {
       await spoil(cluster)

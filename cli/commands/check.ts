@@ -3,6 +3,7 @@ import type { Check } from '../check/checks.ts'
 import { hintOf, phases, resultShape, skipped } from '../check/result.ts'
 import type { CheckResult, Seen } from '../check/result.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { remembering } from '../cluster/remembering.ts'
 import { explain } from '../cluster/explain.ts'
 import { CliError } from '../cliError.ts'
 import type { Command } from '../commandline/command.ts'
@@ -41,7 +42,8 @@ export const check: Command = {
     const asked = phases.filter((phase) => flags.has(phase))
     const chosen = checks.filter(({ phase }) => asked.length === 0 || asked.includes(phase))
     const results: CheckResult[] = []
-    for (const one of chosen) results.push(await look(one, cluster(), io.now()))
+    const once = remembering(cluster())
+    for (const one of chosen) results.push(await look(one, once, io.now()))
     const count = (status: CheckResult['status']): number =>
       results.filter((result) => result.status === status).length
     const failures = count('Failed')

@@ -2,6 +2,7 @@ import { SYSTEM_NAMESPACE } from '../../api/group.ts'
 import { RELEASE_VERSION } from '../../manifests/version.ts'
 import { assemble } from '../bundle/assemble.ts'
 import { partsOf } from '../bundle/collect.ts'
+import { remembering } from '../cluster/remembering.ts'
 import { usageError } from '../cliError.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { DOCUMENT_VERSION, documentOf, integer, list, text } from '../output/shape.ts'
@@ -55,7 +56,7 @@ export const supportBundle: Command = {
     const { flags, io, operands } = call
     const start = io.now()
     const parts = partsOf({
-      cluster: call.cluster(),
+      cluster: remembering(call.cluster()),
       now: start,
       logLines: LOG_LINES,
       set: operands[0],
