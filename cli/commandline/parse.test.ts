@@ -47,6 +47,13 @@ describe('the options of commands', () => {
     expect(ran.json()).to.have.property('kind', 'Version')
   })
 
+  for (const format of ['-ojson', '-o=json', '--output=json', '--output json']) {
+    it(`are written in every way that kubectl takes: ${format}`, async () => {
+      const ran = await runCli(['version', '--client', ...format.split(' ')])
+      expect(ran.json()).to.have.property('kind', 'Version')
+    })
+  }
+
   it('mean one thing in all commands: the parser does not know the command yet', () => {
     const types = new Map<string, string>()
     for (const { name, options } of commands) {

@@ -53,7 +53,9 @@ export function parse(args: readonly string[], commands: readonly Command[]): Pa
         Object.keys(options).map((one) => `--${one}`),
       )
     }
-    const text = checkValue(rawName, option, value)
+    // kubectl takes -o=json for -o json.
+    const plain = rawName.startsWith('--') ? value : value?.replace(/^=/, '')
+    const text = checkValue(rawName, option, plain)
     const before = values.get(name)
     if (before !== undefined && option.multiple === undefined && option.type === 'string') {
       throw usageError(`${rawName} is given twice`, 'give it once')
