@@ -31,7 +31,7 @@ export async function assemble(parts: readonly Part[], bounds: Bounds): Promise<
     }
     try {
       const value = redact(await within(read(), leftMs))
-      const size = Buffer.byteLength(JSON.stringify(value) ?? '')
+      const size = Buffer.byteLength(JSON.stringify(value ?? null))
       if (bytes + size > bounds.mostBytes) {
         notes.push(`${name}: left out, its ${size} bytes exceed the size of the bundle`)
         continue

@@ -12,6 +12,7 @@ import {
   NODES,
   PODS,
 } from '../../runtime/client/kinds.ts'
+import type { Node } from '../../runtime/client/kinds.ts'
 import { checks } from '../check/checks.ts'
 import type { CheckResult } from '../check/result.ts'
 import { hintOf } from '../check/result.ts'
@@ -22,12 +23,10 @@ import { certificateUntil } from '../testing/certificate.ts'
 import { check } from './check.ts'
 
 const NOW = Date.parse('2025-01-01T00:10:00Z')
-const node = (name: string, kernelVersion: string, architecture = 'amd64') => ({
-  metadata: { name },
-  status: {
-    nodeInfo: { kernelVersion, architecture, operatingSystem: 'linux' },
-  },
-})
+function node(name: string, kernelVersion: string, architecture = 'amd64'): Node {
+  const nodeInfo = { kernelVersion, architecture, operatingSystem: 'linux' }
+  return { metadata: { name }, status: { nodeInfo } } as unknown as Node
+}
 
 function deployment(name: string, readyReplicas: number, image = 'baton.dev/operator:v0.1.0') {
   const env = [{ name: 'AGENT_IMAGE', value: 'agent:1' }]
@@ -62,10 +61,10 @@ function lease(renewTime: string) {
 async function install({ server }: CliCluster): Promise<void> {
   server.put(NODES, node('node-a', '6.1.0-40-amd64'))
   for (const one of definitions) {
-    server.put(CUSTOM_RESOURCE_DEFINITIONS, definitionOf(one) as never)
+    server.put(CUSTOM_RESOURCE_DEFINITIONS, definitionOf(one))
   }
   for (const name of ['baton-operator', 'baton-webhook']) {
-    server.put(DEPLOYMENTS, deployment(name, 2) as never)
+    server.put(DEPLOYMENTS, deployment(name, 2))
   }
   server.put(LEASES, lease('2025-01-01T00:09:55.000000Z'))
   await configure({ server }, '2030-01-01')
@@ -131,20 +130,20 @@ const cases: Readonly<Record<string, Case>> = {
       const versions = [
         { ...first.spec.versions[0], schema: { openAPIV3Schema: { type: 'object' } } },
       ]
-      server.put(CUSTOM_RESOURCE_DEFINITIONS, definitionOf(first, { versions }) as never)
+      server.put(CUSTOM_RESOURCE_DEFINITIONS, definitionOf(first, { versions }))
     },
     /sidecarsets.baton.dev has another schema/,
   ],
   'an operator that does not start': [
     'operator-ready',
     'Failed',
-    ({ server }) => void server.put(DEPLOYMENTS, deployment('baton-operator', 0) as never),
+    ({ server }) => void server.put(DEPLOYMENTS, deployment('baton-operator', 0)),
     /none of 2 replicas of baton-operator is ready/,
   ],
   'a webhook with one replica': [
     'webhook-ready',
     'Warning',
-    ({ server }) => void server.put(DEPLOYMENTS, deployment('baton-webhook', 1) as never),
+    ({ server }) => void server.put(DEPLOYMENTS, deployment('baton-webhook', 1)),
     /1 of 2 replicas of baton-webhook are ready/,
   ],
   'a lease that nobody renews': [
@@ -197,10 +196,7 @@ const cases: Readonly<Record<string, Case>> = {
     'versions',
     'Warning',
     ({ server }) =>
-      void server.put(
-        DEPLOYMENTS,
-        deployment('baton-operator', 2, 'baton.dev/operator:v0.9.0') as never,
-      ),
+      void server.put(DEPLOYMENTS, deployment('baton-operator', 2, 'baton.dev/operator:v0.9.0')),
     /baton.dev\/operator:v0.9.0/,
   ],
   'an agent that does not run': [

@@ -27,6 +27,7 @@ export function judgeToggle(
       return { exit: 'paused', reason: 'Paused', sentence }
     case interceptionProgress.partitionReached:
       return { exit: 'paused', reason: 'Partitioned', sentence }
+    case undefined:
     default:
       return undefined
   }
