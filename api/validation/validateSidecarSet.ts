@@ -2,6 +2,7 @@ import type { SidecarSet, SidecarSetSpec } from '../v1beta1/sidecarset.ts'
 import { changeViolations } from './changes.ts'
 import { containerViolations } from './container.ts'
 import { containerNameViolations } from './containerNames.ts'
+import { slotReferenceViolations } from './core/slotReferences.ts'
 import { LONGEST_LABEL } from './dnsLabel.ts'
 import { fromAppViolations } from './fromApp.ts'
 import { upgradeStrategyViolations } from './hotUpgrade.ts'
@@ -36,6 +37,7 @@ export function validateSidecarSet(
       ...upgradeStrategyViolations(placed),
     ]),
     ...volumeViolations(spec),
+    ...slotReferenceViolations(spec),
     ...patchPodMetadataViolations(spec.patchPodMetadata ?? []),
     ...injectionStrategyViolations(spec),
     ...setInterceptionViolations(spec),
