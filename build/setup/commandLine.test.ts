@@ -5,7 +5,7 @@ import { allParts } from './steps/all.ts'
 import type { Part } from './steps/all.ts'
 
 const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
-const partsOfSetup = partsOfTestRun.filter((part) => part !== 'helm')
+const partsOfSetup = partsOfTestRun.filter((part) => part !== 'helm' && part !== 'dubbo')
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
 
 describe('the command line', () => {
@@ -32,6 +32,7 @@ describe('the command line', () => {
     'test -h': [],
     'test unit': [],
     'test helm': ['helm'],
+    'test dubbo': ['dubbo'],
     'test processes': ['envoy', 'proxies', 'launcher'],
     'test cluster unit': ['kubernetes'],
     'test matrix': ['envoy', 'proxies', 'launcher'],

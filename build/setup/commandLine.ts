@@ -26,8 +26,9 @@ const programs = {
   test: 'test/run.ts',
 } as const
 
-/** Helm and OpenKruise are built when something needs them: nobody else should wait for that. */
-const partsOfSetup = allParts.filter((part) => part !== 'helm' && part !== 'kruise')
+/** These are built when something needs them: nobody else should wait for that. */
+const partsOnDemand: readonly Part[] = ['helm', 'kruise', 'dubbo']
+const partsOfSetup = allParts.filter((part) => !partsOnDemand.includes(part))
 const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
 /** Real clusters know no proxy but Envoy. */
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
@@ -40,6 +41,7 @@ const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   helm: ['helm'],
   processes: partsWithProxies,
   matrix: partsWithProxies,
+  dubbo: ['dubbo'],
   cluster: ['kubernetes'],
   e2e: [...partsOfCluster, 'helm'],
 }

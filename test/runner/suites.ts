@@ -36,7 +36,7 @@ export const suites: readonly Suite[] = [
   {
     name: 'processes',
     what: 'launcher, agent and ledger with real processes, sockets and proxies',
-    files: ['test/!(matrix)/**/*.test.ts', 'launcher/**/*.test.ts', 'agent/**/*.test.ts'],
+    files: ['test/!(matrix|dubbo)/**/*.test.ts', 'launcher/**/*.test.ts', 'agent/**/*.test.ts'],
     timeoutMs: 60_000,
   },
   {
@@ -44,6 +44,12 @@ export const suites: readonly Suite[] = [
     what: 'every proxy handed over under load: the small version of npm run bench:handover',
     files: ['test/matrix/matrix.test.ts'],
     timeoutMs: 90_000,
+  },
+  {
+    name: 'dubbo',
+    what: 'the hooks of a toggle with a real Dubbo and a real ZooKeeper',
+    files: ['test/dubbo/*.test.ts'],
+    timeoutMs: 300_000,
   },
   {
     name: 'cluster',

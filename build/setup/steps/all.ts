@@ -4,6 +4,7 @@ import type { SetupConfig } from '../config.ts'
 import type { Step } from '../step.ts'
 import { bundlesStep } from './bundles.ts'
 import { debianStep } from './debian.ts'
+import { dubboStep } from './dubbo.ts'
 import { envoyBinary } from '../../images/envoyReleases.ts'
 import { envoyStep } from './envoy.ts'
 import { imagesStep } from './images.ts'
@@ -16,7 +17,8 @@ import { PROXY_RELEASES } from '../proxyPackages.ts'
 import { proxiesStep } from './proxies.ts'
 
 /** What a command may need of the set-up. */
-export type Part = 'kubernetes' | 'envoy' | 'proxies' | 'launcher' | 'products' | 'helm' | 'kruise'
+export type Part =
+  'kubernetes' | 'envoy' | 'proxies' | 'launcher' | 'products' | 'helm' | 'kruise' | 'dubbo'
 
 export const allParts: readonly Part[] = [
   'kubernetes',
@@ -26,6 +28,7 @@ export const allParts: readonly Part[] = [
   'products',
   'helm',
   'kruise',
+  'dubbo',
 ]
 
 /** The steps for these parts of the checkout at `root`, in an order that they can be run in. */
@@ -40,11 +43,12 @@ export function stepsFor(
     versions.some((version) => !existsSync(envoyBinary(cacheDir, version)))
   return [
     ...(parts.some((part) => part !== 'helm' && part !== 'kruise')
-      ? [debianStep({ path, needsPip })]
+      ? [debianStep({ path, needsPip, needsJava: wants('dubbo') })]
       : []),
     ...(wants('kubernetes') ? [kubernetesStep({ root, cacheDir })] : []),
     ...(wants('helm') ? [helmStep({ cacheDir })] : []),
     ...(wants('kruise') ? [kruiseStep({ cacheDir })] : []),
+    ...(wants('dubbo') ? [dubboStep({ root, cacheDir })] : []),
     ...versions.map((version) => envoyStep({ cacheDir, version })),
     ...(wants('proxies')
       ? [

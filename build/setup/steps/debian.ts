@@ -30,23 +30,31 @@ const packages: readonly DebianPackage[] = [
   { name: 'linux-libc-dev', proof: ['/usr/include/linux/seccomp.h'] },
 ]
 
+const javaPackages: readonly DebianPackage[] = [
+  { name: 'default-jdk-headless', proof: ['javac'] },
+  { name: 'maven', proof: ['mvn'] },
+]
+
 export interface DebianOptions {
   /** Folders that programs are looked for in. */
   readonly path: readonly string[]
   /** Whether Python's pip will be needed; looking for it takes a third of a second. */
   readonly needsPip: () => boolean
+  /** Whether Java programs will be built and run. Defaults to false. */
+  readonly needsJava?: boolean
 }
 
 /**
  * The packages that are missing, judged by what they bring and not by their names: the containerd
  * of other vendors is as good, and to install Debian's in its place would remove it.
  */
-export function missingPackages({ path, needsPip }: DebianOptions): string[] {
+export function missingPackages({ path, needsPip, needsJava }: DebianOptions): string[] {
   const isThere = (proof: string): boolean =>
     proof.startsWith('/')
       ? existsSync(proof)
       : path.some((folder) => existsSync(join(folder, proof)))
-  const missing = packages.filter(({ proof }) => !proof.some(isThere)).map(({ name }) => name)
+  const wanted = needsJava === true ? [...packages, ...javaPackages] : packages
+  const missing = wanted.filter(({ proof }) => !proof.some(isThere)).map(({ name }) => name)
   return needsPip() && !hasPip() ? [...missing, 'python3-pip'] : missing
 }
 

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** A program of test/dubbo/java that runs. */
+export interface JavaProgram {
+  /** Its output so far, by lines. */
+  lines(): readonly string[]
+  stop(): Promise<void>
+}
+
+/** @param directory with the jar and its `lib`, as the set-up builds them */
+export function startJava(
+  directory: string,
+  main: string,
+  args: readonly (string | number)[],
+): JavaProgram {
+  const jars = [directory, join(directory, 'lib')].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.jar'))
+      .map((name) => join(folder, name)),
+  )
+  // Small, and quick to start: the tests measure no speed.
+  const settings = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
+  const child: ChildProcess = spawn(
+    'java',
+    [...settings, '-cp', jars.join(':'), `dev.baton.dubbo.${main}`, ...args.map(String)],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let output = ''
+  const collect = (bytes: Buffer): void => {
+    output += bytes.toString()
+  }
+  child.stdout?.on('data', collect)
+  child.stderr?.on('data', collect)
+  return {
+    lines: () => output.split('\n').slice(0, -1),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
