@@ -8,6 +8,7 @@ import { intercept } from './intercept.ts'
 import { lint } from './lint.ts'
 import { pause } from './pause.ts'
 import { resume } from './resume.ts'
+import { abort, promote, retry } from './rolloutCommands.ts'
 import { rollback } from './rollback.ts'
 import { status } from './status.ts'
 import { supportBundle } from './supportBundle.ts'
@@ -25,6 +26,9 @@ export const commands: readonly Command[] = [
   pause,
   resume,
   rollback,
+  promote,
+  abort,
+  retry,
   history,
   diff,
   intercept,

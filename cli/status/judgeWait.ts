@@ -1,4 +1,6 @@
+import { annotations } from '../../api/group.ts'
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
+import { rolloutCommandId } from '../../api/rolloutCommand.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Exit } from '../exitCode.ts'
 import { phaseOf, setRow } from './setRow.ts'
@@ -42,6 +44,8 @@ export function judgeWait({ set, revision, goal }: Pinned): End | undefined {
     const sentence = `revision ${now} has taken the place of ${revision}`
     return { exit: 'superseded', reason: 'Superseded', sentence }
   }
+  // What somebody has asked for since decides how it goes on.
+  if (hasOpenCommand(set)) return undefined
   const phase = phaseOf(set)
   const { sentence } = setRow(set)
   if (phase !== 'Unobserved' && isAtStep(set, goal)) {
@@ -75,4 +79,9 @@ function isAtStep({ status = {} }: StoredSidecarSet, goal: Goal): boolean {
   if (!goal.startsWith('step=') || status.rollout === undefined) return false
   const { currentStep = Infinity } = status
   return currentStep >= Number(goal.slice('step='.length))
+}
+
+function hasOpenCommand({ metadata, status }: StoredSidecarSet): boolean {
+  const command = metadata.annotations?.[annotations.rolloutCommand]
+  return command !== undefined && rolloutCommandId(command) !== status?.lastCommand?.id
 }

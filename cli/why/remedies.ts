@@ -81,6 +81,7 @@ export function remedyFor(rule: Rule, input: RemedyInput): Remedy | undefined {
       return {
         field: 'spec.updateStrategy.canary.steps',
         advice: 'wait for the step to end; one that waits for people goes on when somebody resumes',
+        command: `kubectl baton resume ${set}`,
       }
     case 'Analysis':
       return {
