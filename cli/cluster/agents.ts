@@ -13,11 +13,13 @@ const DEADLINE_MS = 3_000
 /**
  * Asks agents by way of the API server, with the user's own rights (`get pods/proxy`). By pod key; no
  * answer, no entry. Notes why nobody can be asked.
+ * @param silent gets a sentence for each agent that did not answer
  */
 export async function askAgents(
   { client }: Cluster,
   pods: readonly Pod[],
   notes: string[],
+  silent: string[] = [],
 ): Promise<ReadonlyMap<string, AgentStatus>> {
   const answers = new Map<string, AgentStatus>()
   const waiting = [...pods]
@@ -36,8 +38,8 @@ export async function askAgents(
         answers.set(keyOf(pod), parseAgentStatus(JSON.stringify(answer)))
       } catch (error) {
         // A pod that goes, or one behind a network policy, tells nothing: that is no failure.
-        if (!isApiError(error, 'Forbidden')) continue
-        forbidden.push(error.message)
+        if (isApiError(error, 'Forbidden')) forbidden.push(error.message)
+        else silent.push(`the agent of ${keyOf(pod)} did not answer: ${describe(error)}`)
       }
     }
   }
@@ -45,4 +47,8 @@ export async function askAgents(
   const [refusal] = forbidden
   if (refusal !== undefined) notes.push(`agents may not be asked (get pods/proxy): ${refusal}`)
   return answers
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -70,6 +70,7 @@ describe('status', () => {
          └─ proxy
             ├─ proxy-1  serving  proxy:1
             └─ proxy-2  standby  proxy:1
+note: the agent of default/web-a did not answer: GET /api/v1/namespaces/default/pods/web-a:15020/proxy/status: pods "web-a:15020" not found (404)
 `)
     const ran = await cluster.run('status mesh --agents all -o json')
     expect(schemaFaults(status.document.schema, ran.json())).to.deep.equal([])

@@ -44,7 +44,10 @@ export async function readRollout(
   ])
   const asked =
     agents === 'none' ? [] : pods.filter((pod) => agents === 'all' || isBusy(pod, name, now))
-  const answers = await askAgents(cluster, asked, notes)
+  const silent: string[] = []
+  const answers = await askAgents(cluster, asked, notes, silent)
+  notes.push(...silent.slice(0, 1))
+  if (silent.length > 1) notes.push(`nor did ${silent.length - 1} other agents`)
   return lookAt({ set, pods, revisions, prefetchPods, agents: answers, notes, now })
 }
 
