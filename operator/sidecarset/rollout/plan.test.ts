@@ -64,6 +64,22 @@ describe('the plan of a rollout', () => {
         minBoot: { 'proxy-1': 1, 'proxy-2': 2 },
       })
     })
+    it('rolls the next pod back as soon as the good version serves in the one before', () => {
+      const [a, b] = ['a', 'b'].map((name) => {
+        const pod = inFlight(name)
+        const agents = { [`default/${name}`]: settled(pod) }
+        return carriedOut(pod, plan([pod], { agents }))
+      })
+      if (a === undefined || b === undefined) throw new Error('no pods')
+      const failedRevision = aRevision(v2).hash
+      const back = carriedOut(a, plan([a, b], { failedRevision }))
+      const next = (phase: 'Starting' | 'Draining') => {
+        const agents = { 'default/a': agentSays(aHandover(idOf(back), { phase })) }
+        return lines(plan([back, b], { failedRevision, agents }))
+      }
+      expect(next('Starting')).to.deep.equal(['a: InFlight', 'b: MaxUnavailable'])
+      expect(next('Draining')).to.deep.equal(['a: InFlight', 'b: swapBack'])
+    })
     it('rolls back although the failed pod is gone, as long as the failure is remembered', () => {
       const upgraded = inFlight('b')
       const done = carriedOut(
