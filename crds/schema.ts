@@ -46,6 +46,14 @@ export const int64 = (description: string): Schema => ({
   format: 'int64',
 })
 
+/** With fractions. */
+export const number = (description: string): Schema => ({ description, type: 'number' })
+
+export const time = (description: string): Schema => ({
+  ...string(description),
+  format: 'date-time',
+})
+
 export const intOrString = (description: string): Schema => ({
   description,
   'x-kubernetes-int-or-string': true,

@@ -54,6 +54,10 @@ describe('the schema of the SidecarSet', () => {
       ...['containers', 'initContainers'].flatMap((list) =>
         inContainers.map((key) => `.spec.${list}[].${key}`),
       ),
+      '.spec.updateStrategy.canary.analysis.metrics name',
+      '.spec.updateStrategy.canary.analysis.args name',
+      '.spec.updateStrategy.canary.steps[].analysis.metrics name',
+      '.spec.updateStrategy.canary.steps[].analysis.args name',
       '.spec.volumes name',
       '.status.conditions type',
     ])

@@ -11,6 +11,7 @@ import type {
   SidecarSetSpec,
   UpdateStrategy,
 } from '../api/v1beta1/sidecarset.ts'
+import { backgroundAnalysis, stepAnalysis } from './analysis.ts'
 import { volumeSources } from './core/volume.ts'
 import { labelSelector } from './labelSelector.ts'
 import { checked, oneOf, positiveShare, share, wholeNumber } from './rules.ts'
@@ -35,6 +36,7 @@ const canaryStep = object<CanaryStep>('One step. It needs at least one of its fi
   replicas: intOrString(
     'Pods that have the revision in this step: a number, or a percentage of the pods that the rollout can reach now. Absent: as many as in the step before.',
   ),
+  analysis: stepAnalysis,
   pause: object<NonNullable<CanaryStep['pause']>>(
     'Wait once the pods of the step have the revision. Without seconds: until somebody resumes.',
     { seconds: integer('So long.') },
@@ -43,6 +45,7 @@ const canaryStep = object<CanaryStep>('One step. It needs at least one of its fi
 
 const canary = object<Canary>('Steps that come before the rest of a rollout.', {
   steps: list('Taken in order; then come the other pods.', canaryStep),
+  analysis: backgroundAnalysis,
   maxPauseSeconds: wholeNumber(
     'A pause that waits for people longer than this is reported as too long. Defaults to 86400.',
     1,

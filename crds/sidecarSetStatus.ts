@@ -6,6 +6,7 @@ import type {
   SidecarSetStatus,
 } from '../api/v1beta1/sidecarset.ts'
 import { condition } from './condition.ts'
+import { analysisStatus } from './analysis.ts'
 import type { Schema } from './schema.ts'
 import { int64, integer, list, listByKey, object, string } from './schema.ts'
 
@@ -82,6 +83,7 @@ export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the opera
   failedRevision: string(
     'Revision that failed, and is not tried again until the template changes or somebody asks for it.',
   ),
+  analysis: analysisStatus,
   currentStep: integer('Step of the canary that goes on, counted from 1.'),
   rollout,
   lastCommand,

@@ -4,6 +4,7 @@ import { PORTS } from '../api/installation.ts'
 import type { Environment } from '../runtime/environment/environment.ts'
 import { readerOf } from '../runtime/environment/environment.ts'
 import type { LogLevel } from '../runtime/logging/logger.ts'
+import type { DefaultPrometheus } from './sidecarset/analysis/prometheus.ts'
 
 const FAILURE_POLICIES = ['Fail', 'Ignore'] as const
 /** As in webhook configurations. */
@@ -27,6 +28,8 @@ export interface OperatorConfig {
   readonly metricsPort: number
   /** HEALTH_PORT: /healthz and /readyz. */
   readonly healthPort: number
+  /** PROMETHEUS_ADDRESS, PROMETHEUS_TOKEN_FILE: whom analyses ask that name nobody else. */
+  readonly prometheus?: DefaultPrometheus
   readonly certificates: {
     /** CERTIFICATE_DIRECTORY: where another one's certificates are. Absent: our own CA. */
     readonly directory?: string
@@ -44,6 +47,8 @@ const MOST_PODS_AT_A_TIME = 48
 export function readConfig(environment: Environment = process.env): OperatorConfig {
   const read = readerOf(environment)
   const directory = read.text('CERTIFICATE_DIRECTORY', '')
+  const address = read.text('PROMETHEUS_ADDRESS', '')
+  const tokenFile = read.text('PROMETHEUS_TOKEN_FILE', '')
   return {
     identity: read.text('POD_NAME', hostname()),
     namespace: read.text('POD_NAMESPACE', SYSTEM_NAMESPACE),
@@ -53,6 +58,9 @@ export function readConfig(environment: Environment = process.env): OperatorConf
     logLevel: read.logLevel(),
     metricsPort: read.port('METRICS_PORT', PORTS.metrics),
     healthPort: read.port('HEALTH_PORT', PORTS.health),
+    ...(address === ''
+      ? {}
+      : { prometheus: { address, ...(tokenFile === '' ? {} : { tokenFile }) } }),
     certificates: {
       ...(directory === '' ? {} : { directory }),
       caLifetimeMs: read.seconds('CA_LIFETIME_SECONDS', 1, 365 * 86_400),

@@ -22,6 +22,10 @@ import { createInterceptionReconciler } from './interception/reconciler.ts'
 import { interceptionSources } from './interception/sources.ts'
 import { createSidecarSetMetrics } from './metrics.ts'
 import { createAgentWatch } from './sidecarset/agentWatch.ts'
+import { createAnalyses } from './sidecarset/analysis/analyses.ts'
+import { createAnalysisMetrics } from './sidecarset/analysis/analysisMetrics.ts'
+import { createMeasurer } from './sidecarset/analysis/measurer.ts'
+import { createPrometheusClient } from './sidecarset/analysis/prometheus.ts'
 import { createCaches } from './sidecarset/caches.ts'
 import { createPrefetcher } from './sidecarset/prefetch/prefetcher.ts'
 import { createReconciler } from './sidecarset/reconciler.ts'
@@ -135,18 +139,21 @@ export function createOperator(options: OperatorOptions): Operator {
     },
     ...poll,
   })
+  const prometheus = createPrometheusClient({ defaults: config.prometheus })
+  const measurer = createMeasurer({ prometheus, clock })
   const sidecarSets = createController({
     ...shared,
     name: 'sidecarset',
     concurrency: 4,
     minIntervalMs: Math.min(SET_INTERVAL_MS, options.pollMs ?? SET_INTERVAL_MS),
-    sources: sidecarSetSources(caches),
+    sources: sidecarSetSources(caches, measurer),
     reconcile: createReconciler({
       client,
       caches,
       agents,
       watch,
       prefetcher,
+      analyses: createAnalyses({ measurer, metrics: createAnalysisMetrics(metrics), clock }),
       recorder,
       metrics: createSidecarSetMetrics(metrics),
       namespace,
@@ -212,13 +219,18 @@ export function createOperator(options: OperatorOptions): Operator {
   // Together: a CA is made and rotated by what the caches say, and is there before anybody leads.
   manager.add('caches', ...informers, trust)
   manager.add('leader', elector)
-  manager.add('controllers', watch, sidecarSets, interceptions, webhooks)
+  manager.add('controllers', watch, sidecarSets, interceptions, webhooks, measurer)
   return {
     run: async (signal) => {
       try {
         await manager.run(signal)
       } finally {
-        await Promise.all([agents.close(), transport.close(), leaseTransport.close()])
+        await Promise.all([
+          agents.close(),
+          prometheus.close(),
+          transport.close(),
+          leaseTransport.close(),
+        ])
       }
     },
   }

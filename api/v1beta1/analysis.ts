@@ -161,8 +161,6 @@ export interface AnalysisStatus {
   readonly revision: string
   /** The same revision tried again later is another rollout. */
   readonly number: number
-  /** Generation of the set whose analysis this is. */
-  readonly generation: number
   readonly budget?: BudgetStatus
   readonly background?: AnalysisRunStatus
   readonly step?: AnalysisRunStatus

@@ -7,6 +7,7 @@ import type {
   V1Volume,
 } from '@kubernetes/client-node'
 import type { Wire } from '../wire.ts'
+import type { Analysis, AnalysisStatus, BackgroundAnalysis } from './analysis.ts'
 
 /** A whole number, or a percentage such as "25%". */
 export type IntOrPercent = number | string
@@ -122,9 +123,13 @@ export interface CanaryStep {
   readonly replicas?: IntOrPercent
   /** With seconds: so long, from when the pods have the revision. `{}`: until somebody resumes. */
   readonly pause?: { readonly seconds?: number }
+  /** Must have passed before the next step; begins as a pause does. */
+  readonly analysis?: Analysis
 }
 
 export interface Canary {
+  /** Accompanies the whole rollout. Its budget is on by default. */
+  readonly analysis?: BackgroundAnalysis
   /** Taken in order; then come the other pods. */
   readonly steps?: readonly CanaryStep[]
   /** A pause that waits for people longer than this is reported as too long. Defaults to 86400. */
@@ -315,6 +320,7 @@ export interface SidecarSetStatus {
   readonly lastCommand?: CommandRecord
   /** Revisions that every pod had before, the newest first. */
   readonly formerRevisions?: readonly string[]
+  readonly analysis?: AnalysisStatus
   readonly collisionCount?: number
   readonly conditions?: readonly Condition[]
   readonly handover?: HandoverTotals

@@ -1,5 +1,7 @@
 import { isIntOrPercent } from '../intOrPercent.ts'
 import type { Canary, CanaryStep, IntOrPercent } from '../v1beta1/sidecarset.ts'
+import { analysisViolations } from './analysis.ts'
+import { handoverBudgetViolations } from './handoverBudget.ts'
 import type { Violation } from './violation.ts'
 import { wholeNumberViolations } from './wholeNumber.ts'
 
@@ -15,8 +17,13 @@ export function canaryViolations(canary: Canary | undefined): readonly Violation
       ...emptyStep(step, index),
       ...wrongReplicas(step, index),
       ...wholeNumberViolations(`${PATH}.steps[${index}].pause`, step.pause ?? {}, { seconds: 1 }),
+      ...(step.analysis === undefined
+        ? []
+        : analysisViolations(`${PATH}.steps[${index}].analysis`, step.analysis, { ends: true })),
     ]),
     ...stepsBackwards(steps),
+    ...analysisViolations(`${PATH}.analysis`, canary.analysis ?? {}, { ends: false }),
+    ...handoverBudgetViolations(`${PATH}.analysis.budget`, canary.analysis?.budget ?? {}),
   ]
 }
 
@@ -27,7 +34,7 @@ function emptyStep(step: CanaryStep, index: number): readonly Violation[] {
       field: `${PATH}.steps[${index}]`,
       value: step,
       problem: 'there is nothing to do in this step',
-      remedy: 'give it replicas or a pause, or leave it out',
+      remedy: 'give it replicas, a pause or an analysis, or leave it out',
     },
   ]
 }

@@ -94,7 +94,7 @@ const refused: Refusals = {
     { updateStrategy: { canary: { steps: [{ replicas: 1 }, {}] } } },
     'spec.updateStrategy.canary.steps[1]',
     'is {}',
-    'replicas or a pause',
+    'replicas, a pause or an analysis',
   ],
   'a step for no pod': [
     { updateStrategy: { canary: { steps: [{ replicas: '0%' }] } } },

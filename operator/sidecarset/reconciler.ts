@@ -15,7 +15,8 @@ import type { AgentClient } from '../agentclient/agentClient.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
 import { annotations } from '../../api/group.ts'
-import { NO_VERDICTS } from './analysis/verdict.ts'
+import type { AnalysesResult } from './analysis/advance.ts'
+import type { Analyses } from './analysis/analyses.ts'
 import { announce } from './announce.ts'
 import type { AgentWatch } from './agentWatch.ts'
 import { askAgents, isHandingOver } from './askAgents.ts'
@@ -55,6 +56,7 @@ export interface ReconcilerOptions {
   readonly agents: AgentClient
   readonly watch: AgentWatch
   readonly prefetcher: Prefetcher
+  readonly analyses: Analyses
   readonly recorder: Pick<EventRecorder, 'event'>
   readonly metrics: SidecarSetMetrics
   /** The operator's namespace. */
@@ -71,6 +73,14 @@ export interface ReconcilerOptions {
 interface Owner {
   readonly name: string
   readonly set: StoredSidecarSet | undefined
+}
+
+/** What one look at a set found out. */
+interface Seen {
+  readonly set: StoredSidecarSet
+  readonly latest: Revision
+  readonly plan: RolloutPlan
+  readonly analysis: Pick<AnalysesResult, 'status' | 'verdicts'>
 }
 
 /** Is an upgrade on its way with this decision? One that only writes down new terms is none. */
@@ -119,7 +129,7 @@ const REFUSED_MS = 60_000
 /** Brings the pods of one SidecarSet forward by one step, and tells of it in the set's status. */
 export function createReconciler(options: ReconcilerOptions): Reconcile {
   const { client, caches, agents, watch, prefetcher, recorder, metrics, namespace, clock } = options
-  const { podsAtATime = PODS_AT_A_TIME } = options
+  const { analyses, podsAtATime = PODS_AT_A_TIME } = options
   const sets = client.resource(SIDECAR_SETS)
   const revisionResource = client.resource(CONTROLLER_REVISIONS)
   const writePod = createPodWriter({ pods: client.resource(PODS), clock })
@@ -183,6 +193,13 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const ask = (views: readonly PodView[]) => askAgents(agents, views, signal)
     const latest = revisions.latest.hash
     const views = all.flatMap((pod) => viewOf(pod, key) ?? [])
+    const handingOver = views.filter(isHandingOver)
+    const current = revisions.known.get(set.status?.currentRevision ?? '')
+    const answers = watch.follow(key, handingOver)
+    const analysis = await analyses.look({
+      ...{ set: key, strategy, latest: revisions.latest, current, pods, ask, viewOf },
+      ...{ status: set.status ?? {}, asked: handingOver, agents: answers },
+    })
     const input: RolloutInput = {
       set: {
         name: key,
@@ -190,15 +207,15 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
         status: set.status ?? {},
         command: set.metadata.annotations?.[annotations.rolloutCommand],
       },
-      verdicts: NO_VERDICTS,
+      verdicts: analysis.verdicts,
       revisions: {
         latest: revisions.latest,
-        current: revisions.known.get(set.status?.currentRevision ?? ''),
+        current,
         known: revisions.known,
       },
       pods,
       leaving,
-      agents: watch.follow(key, views.filter(isHandingOver)),
+      agents: answers,
       imageState: prefetcher.look(set),
       unwritable: backoff.blocked(),
       refusal: (podKey) => backoff.why(podKey),
@@ -217,12 +234,12 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const isUnfinishedRound =
       failureIsNew || (await carryOut({ name: key, set }, plan.decisions, signal))
     const isLeft = await tellUpgradable(key, plan.decisions, signal)
-    const isTold = await tell(set, revisions.latest, plan, signal)
+    const isTold = await tell({ set, latest: revisions.latest, plan, analysis }, signal)
     const images = plan.summary.complete ? [] : imagesOf(plan.summary.target)
     await prefetcher.ensure(set, plan.wantedImages, new Set(images), signal)
     if (!isNeeded && isHeld(set) && !isTold) await release(set, signal)
     const next = requeue(plan, isUnfinishedRound)
-    return isLeft ? { requeueAfterMs: BUSY_MS, ...next } : next
+    return sooner(isLeft ? { requeueAfterMs: BUSY_MS, ...next } : next, analysis.nextAt)
   }
 
   /** A set that goes, or is gone: what was begun in its pods is brought to its end. */
@@ -255,6 +272,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       worded.delete(name)
       writtenSets.forget(name)
       metrics.remove(name)
+      analyses.forget(name)
     }
     if (decisions.length === 0) return {}
     if (isUnfinishedRound) return { requeueAfterMs: CONFLICT_MS }
@@ -396,9 +414,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
 
   /** Was there anything to tell? */
   async function tell(
-    set: StoredSidecarSet,
-    latest: Revision,
-    plan: RolloutPlan,
+    { set, latest, plan, analysis }: Seen,
     signal: AbortSignal,
   ): Promise<boolean> {
     const { name } = set.metadata
@@ -410,6 +426,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       summary: plan.summary,
       progress: plan.progress,
       command: plan.command,
+      analysis: analysis.status,
+      verdicts: analysis.verdicts,
       injectionObstacle: injectionObstacle(set, configuration, namespace),
       added,
       now: clock.now(),
@@ -424,6 +442,15 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       recorder.event(set, type, reason, message)
     }
     return true
+  }
+
+  /** Measurements are due at their own times. */
+  function sooner(
+    { requeueAfterMs = Infinity }: { readonly requeueAfterMs?: number },
+    nextAt = Infinity,
+  ): { readonly requeueAfterMs?: number } {
+    const ms = Math.min(requeueAfterMs, Math.max(0, nextAt - clock.now()))
+    return Number.isFinite(ms) ? { requeueAfterMs: ms } : {}
   }
 
   function requeue(plan: RolloutPlan, soon: boolean): { readonly requeueAfterMs?: number } {

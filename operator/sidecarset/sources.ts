@@ -6,10 +6,11 @@ import type { Caches } from './caches.ts'
 import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
 
 /** What makes the operator look at a SidecarSet again. */
-export function sidecarSetSources(caches: Caches): readonly Source[] {
+export function sidecarSetSources(caches: Caches, measurements: Source): readonly Source[] {
   const allSets = (): readonly string[] => caches.sets.list().map((set) => set.metadata.name)
   return [
     watches(caches.sets),
+    measurements,
     watches(caches.pods, (pod) => {
       const prefetchFor = pod.metadata.labels?.[PREFETCH_LABEL]
       return prefetchFor === undefined ? caches.setsOf(pod) : [prefetchFor]

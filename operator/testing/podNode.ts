@@ -30,6 +30,8 @@ export interface PodNodeOptions extends InterceptionAgentsOptions {
   readonly holdHandovers?: () => boolean
   /** Old processes run on in their slots while this is true. */
   readonly holdDrains?: () => boolean
+  /** What handovers to an image cost. Defaults to nothing. */
+  readonly costs?: (image: string) => Partial<HandoverStatus>
   /** What the kubelet says to resizes; undefined carries them out. Defaults to that. */
   readonly resizes?: () => 'Deferred' | 'Infeasible' | undefined
 }
@@ -114,7 +116,8 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
     if (state.handover?.id === order.handover && state.handover.phase !== 'Starting') return
     state.active ??= order.active
     const id = order.handover
-    const base = handover(id, state.active, order)
+    const cost = options.costs?.(order.image) ?? {}
+    const base = { ...handover(id, state.active, order), ...cost }
     if (state.active === order.active) {
       state.handover = base
       return

@@ -37,6 +37,8 @@ export interface RunResult {
   readonly run: AnalysisRunStatus
   readonly verdict: AnalysisVerdict
   readonly due: readonly Due[]
+  /** Answers that were taken in. They are needed until the run has been kept. */
+  readonly used: readonly string[]
   /** When the next measurement is due: milliseconds since the epoch. */
   readonly nextAt: number | undefined
 }
@@ -49,11 +51,14 @@ export interface RunResult {
 export function advanceRun(before: AnalysisRunStatus | undefined, input: RunInput): RunResult {
   const { definitions, answers, now } = input
   const run = isSame(before, input) ? before : newRun(input)
+  const used: string[] = []
   const metrics = definitions.map((definition) => {
     const found = run.metrics.find(({ name }) => name === definition.name)
     const status = found ?? newMetric(definition, Date.parse(run.startedAt))
-    const answer = answers.get(idOf(run, status))
+    const id = idOf(run, status)
+    const answer = answers.get(id)
     if (answer === undefined) return status
+    used.push(id)
     const { query, at, sample } = answer
     return nextMetric(status, definition, { judged: judge(definition, sample), query, at })
   })
@@ -68,12 +73,13 @@ export function advanceRun(before: AnalysisRunStatus | undefined, input: RunInpu
       const definition = definitions.find(({ name }) => name === metric.name)
       return definition === undefined ? [] : [{ id: idOf(after, metric), definition }]
     }),
+    used,
     nextAt: later.length === 0 ? undefined : Math.min(...later),
   }
 }
 
 /** Failed beats Inconclusive, which beats what may still change. */
-export const PRECEDENCE: readonly VerdictName[] = [
+const PRECEDENCE: readonly VerdictName[] = [
   'Failed',
   'Inconclusive',
   'ProviderAway',
@@ -112,6 +118,14 @@ export function verdictOf(
     }
   }
   return { kind: 'none' }
+}
+
+/** The worst of several verdicts; the first of equals. */
+export function worst(verdicts: readonly AnalysisVerdict[]): AnalysisVerdict {
+  const order = PRECEDENCE.map((name): string => KINDS[name])
+  const rank = ({ kind }: AnalysisVerdict): number =>
+    kind === 'none' ? order.length : order.indexOf(kind)
+  return verdicts.toSorted((a, b) => rank(a) - rank(b))[0] ?? { kind: 'none' }
 }
 
 function newRun({ definitions, startedAt, step }: RunInput): AnalysisRunStatus {

@@ -1,4 +1,5 @@
 import { applyDefaults } from '../../../api/defaults/applyDefaults.ts'
+import type { AnalysisStatus } from '../../../api/v1beta1/analysis.ts'
 import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type {
   CommandRecord,
@@ -6,6 +7,8 @@ import type {
   RolloutProgress,
   SidecarSetStatus,
 } from '../../../api/v1beta1/sidecarset.ts'
+import { withAnalysis } from '../analysis/analysisCondition.ts'
+import type { RolloutVerdicts } from '../analysis/verdict.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
 import type { Revision } from '../rollout/revision.ts'
 import { judgeConditions } from './conditions.ts'
@@ -19,6 +22,8 @@ export interface StatusInput {
   readonly progress: RolloutProgress | undefined
   /** What came of what somebody asked, if it is new. */
   readonly command: CommandRecord | undefined
+  readonly analysis: AnalysisStatus | undefined
+  readonly verdicts: RolloutVerdicts
   readonly injectionObstacle: string | undefined
   /** Handovers recorded since the status was written last. */
   readonly added: HandoverTotals
@@ -31,7 +36,7 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
   const { set, latest, summary, progress, now } = input
   const { status: before = {} } = set
   const generation = set.metadata.generation ?? 0
-  const verdicts = judgeConditions({
+  const conditions = judgeConditions({
     strategy: applyDefaults(set.spec).updateStrategy,
     summary,
     latest: latest.hash,
@@ -57,8 +62,11 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
     ...(lastCommand === undefined ? {} : { lastCommand }),
     ...(progress?.step === undefined ? {} : { currentStep: progress.step }),
     ...(progress === undefined ? {} : { rollout: progress }),
+    ...(input.analysis === undefined ? {} : { analysis: input.analysis }),
     ...(before.collisionCount === undefined ? {} : { collisionCount: before.collisionCount }),
-    conditions: verdicts.map((one) => timed(one, before.conditions, generation, now)),
+    conditions: withAnalysis(conditions, input.verdicts).map((one) =>
+      timed(one, before.conditions, generation, now),
+    ),
     handover: addTotals(before.handover ?? NO_HANDOVERS, input.added),
   }
 }

@@ -3,6 +3,7 @@ import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { SidecarSetStatus } from '../../../api/v1beta1/sidecarset.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
 import { dropped } from './dropped.ts'
+import { mergePatch } from './mergePatch.ts'
 
 /** Fields that may go away again: a merge patch drops them only when told so. */
 const PASSING_FIELDS = ['failedRevision', 'currentStep', 'rollout'] as const
@@ -33,8 +34,12 @@ export async function writeStatus(
     ...replaced('lastCommand', before.lastCommand, next.lastCommand),
     ...gone,
   }
+  const analysis =
+    next.analysis === undefined
+      ? {}
+      : { analysis: mergePatch(before.analysis ?? {}, next.analysis) }
   const { name, resourceVersion } = set.metadata
-  const patch = { metadata: { resourceVersion }, status }
+  const patch = { metadata: { resourceVersion }, status: { ...status, ...analysis } }
   return resource.mergePatch({ name }, patch, { signal, subresource: 'status' })
 }
 
