@@ -25,6 +25,7 @@ const packages: readonly DebianPackage[] = [
   // Tests put it into an image of its own, so it must not need a C library.
   { name: 'busybox-static', proof: ['/bin/busybox'] },
   { name: 'python3', proof: ['python3'] },
+  { name: 'prometheus', proof: ['prometheus'] },
   { name: 'musl-tools', proof: ['musl-gcc'] },
   { name: 'gcc', proof: ['gcc'] },
   { name: 'linux-libc-dev', proof: ['/usr/include/linux/seccomp.h'] },
@@ -61,7 +62,7 @@ export function missingPackages({ path, needsPip, needsJava }: DebianOptions): s
 export function debianStep(options: DebianOptions): Step {
   return {
     name: 'debian packages',
-    what: 'containerd, runc, CNI plugins, nftables, iptables, musl, busybox',
+    what: 'containerd, runc, CNI plugins, nftables, iptables, musl, busybox, prometheus',
     needs: [],
     isDone: () => Promise.resolve(missingPackages(options).length === 0),
     run: async ({ signal, say }) => {

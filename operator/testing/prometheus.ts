@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { request } from 'undici'
+import { until } from '../../runtime/testing/until.ts'
+
+/** A Prometheus of its own for one test, as a process. */
+export interface RunningPrometheus {
+  readonly address: string
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the Prometheus of the Debian package, which asks `target` five times a second.
+ * @param target host and port of what has /metrics
+ */
+export async function startPrometheus(target: string): Promise<RunningPrometheus> {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-prometheus-'))
+  const file = join(directory, 'prometheus.yml')
+  writeFileSync(
+    file,
+    JSON.stringify({
+      global: { scrape_interval: '200ms', scrape_timeout: '200ms' },
+      scrape_configs: [{ job_name: 'pods', static_configs: [{ targets: [target] }] }],
+    }),
+  )
+  const port = await freePort()
+  const options = {
+    'config.file': file,
+    'storage.tsdb.path': join(directory, 'data'),
+    'web.listen-address': `127.0.0.1:${port}`,
+    'log.level': 'error',
+  }
+  const argv = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
+  const process = spawn('prometheus', argv, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const ended = new Promise<string>((resolve) => {
+    process.once('error', (error) => {
+      resolve(`${error.message}: npm run setup installs it`)
+    })
+    process.once('exit', (code, signal) => {
+      resolve(`it ended with ${code ?? signal ?? 'nothing'}`)
+    })
+  })
+  let fault: string | undefined
+  void ended.then((text) => (fault = text))
+  let said = ''
+  process.stderr.on('data', (data: Buffer) => (said += data.toString()))
+  const address = `http://127.0.0.1:${port}`
+  const stop = async (): Promise<void> => {
+    process.kill('SIGTERM')
+    await ended
+    rmSync(directory, { recursive: true, force: true })
+  }
+  try {
+    await until(
+      async () => {
+        if (fault !== undefined) throw new Error(`prometheus: ${fault} ${said}`)
+        const { statusCode, body } = await request(`${address}/-/ready`)
+        await body.dump()
+        return statusCode === 200
+      },
+      { deadlineMs: 20_000, what: 'a Prometheus that is ready' },
+    )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { address, stop }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
