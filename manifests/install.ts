@@ -59,6 +59,7 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         certificateFiles: 'ca.crt',
         environment: {
           FAILURE_POLICY: settings.failurePolicy,
+          PROMETHEUS_ADDRESS: settings.prometheus.address,
           CA_LIFETIME_SECONDS: asText(caLifetimeSeconds),
           PODS_AT_A_TIME: asText(settings.podsAtATime),
         },

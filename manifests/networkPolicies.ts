@@ -29,7 +29,7 @@ export function networkPolicies({ namespace, networkPolicy }: Settings) {
     operator: policy(
       OPERATOR,
       [health, metrics],
-      [{ to: [{ namespaceSelector: {} }], ports: [tcp(AGENT_PORT)] }],
+      [{ to: [{ namespaceSelector: {} }], ports: [tcp(AGENT_PORT)] }, networkPolicy.prometheus],
     ),
     webhook: policy(WEBHOOK, [webhook, health, metrics], []),
   }

@@ -129,6 +129,13 @@ export const VALUES = {
   podDisruptionBudget: {
     enabled: flag('Lets one replica of each go at a time while nodes are drained.', true),
   },
+  prometheus: {
+    address: value(
+      'Whom analyses of rollouts ask that name nobody else, such as http://prometheus.monitoring:9090.',
+      '',
+      { type: 'string', pattern: '^(https?://[^\\s@?]+)?$' },
+    ),
+  },
   networkPolicy: {
     enabled: flag('Allows operator and webhook only the connections that they need.', true),
     apiServer: objectOf(
@@ -136,6 +143,9 @@ export const VALUES = {
         'Narrow it with `to: [{ipBlock: {cidr: …}}]`.',
       { ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })) },
     ),
+    prometheus: objectOf('The egress rule that leads the operator to what its analyses ask.', {
+      ports: [{ protocol: 'TCP', port: 9090 }],
+    }),
   },
   operator: component('One leads, the others stand by.'),
   webhook: component('All answer.'),

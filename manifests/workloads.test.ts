@@ -89,12 +89,13 @@ describe('the network policies', () => {
     expect(egress('baton-webhook')).to.deep.equal([dns, apiServer])
   })
 
-  it('let the operator ask agents besides, in all namespaces', () => {
+  it('let the operator ask agents besides, in all namespaces, and a Prometheus', () => {
     const agents = {
       to: [{ namespaceSelector: {} }],
       ports: [{ protocol: 'TCP', port: AGENT_PORT }],
     }
-    expect(egress('baton-operator')).to.deep.equal([dns, apiServer, agents])
+    const prometheus = { ports: [{ protocol: 'TCP', port: 9090 }] }
+    expect(egress('baton-operator')).to.deep.equal([dns, apiServer, agents, prometheus])
   })
 })
 
