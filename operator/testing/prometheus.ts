@@ -7,6 +7,9 @@ import { join } from 'node:path'
 import { request } from 'undici'
 import { until } from '../../runtime/testing/until.ts'
 
+/** Of the Debian package. */
+const PROGRAM = 'prometheus'
+
 /** A Prometheus of its own for one test, as a process. */
 export interface RunningPrometheus {
   readonly address: string
@@ -35,7 +38,7 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
     'log.level': 'error',
   }
   const argv = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
-  const process = spawn('prometheus', argv, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const process = spawn(PROGRAM, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise<string>((resolve) => {
     process.once('error', (error) => {
       resolve(`${error.message}: npm run setup installs it`)
