@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { freePort } from './testing/ports.ts'
+import { freePort } from '../launcher/testing/ports.ts'
 import { until } from '../launcher/testing/until.ts'
 import { programPod } from './testing/programPod.ts'
 import type { ProgramPod } from './testing/programPod.ts'

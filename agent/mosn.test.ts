@@ -9,7 +9,7 @@ import { until } from '../launcher/testing/until.ts'
 import type { Load } from '../test/ledger/index.ts'
 import { startLoad } from '../test/ledger/index.ts'
 import { HotPod } from './testing/hotPod.ts'
-import { freePorts } from './testing/ports.ts'
+import { freePorts } from '../launcher/testing/ports.ts'
 
 const program = join(import.meta.dirname, 'testing', 'programs', 'mosn.py')
 const upgrade = { minBoot: { 'proxy-2': 2 } }

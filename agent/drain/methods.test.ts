@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { until } from '../../launcher/testing/until.ts'
 import type { DrainSlot, DrainSlotOptions } from '../testing/drainSlot.ts'
 import { drainSlot } from '../testing/drainSlot.ts'
-import { freePorts } from '../testing/ports.ts'
+import { freePorts } from '../../launcher/testing/ports.ts'
 
 const program = join(import.meta.dirname, '..', 'testing', 'programs', 'proxy.ts')
 const none = { total: 0, byProtocol: {} }

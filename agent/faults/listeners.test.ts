@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { until } from '../../launcher/testing/until.ts'
 import { askOnce, startClients } from '../testing/clients.ts'
-import { freePort, freePorts } from '../testing/ports.ts'
+import { freePort, freePorts } from '../../launcher/testing/ports.ts'
 import type { ProgramPod } from '../testing/programPod.ts'
 import { programPod } from '../testing/programPod.ts'
 import { rests } from '../testing/rest.ts'

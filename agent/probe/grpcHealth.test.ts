@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Http2Server, ServerHttp2Stream } from 'node:http2'
 import { createServer } from 'node:http2'
 import type { AddressInfo } from 'node:net'
-import { freePort } from '../testing/ports.ts'
+import { freePort } from '../../launcher/testing/ports.ts'
 import type { Check } from './check.ts'
 import { healthRequest, probeGrpc, servingStatus } from './grpcHealth.ts'
 

@@ -12,7 +12,7 @@ import { LauncherClient } from '../launcher/client.ts'
 import { haproxyConfiguration } from './haproxy.ts'
 import { HotPod, SLOTS } from './hotPod.ts'
 import { LEAVING_FILE, nginxConfiguration } from './nginx.ts'
-import { freePorts } from './ports.ts'
+import { freePorts } from '../../launcher/testing/ports.ts'
 
 /** What the configurations of the packaged proxies have in common. */
 export interface PackagedPorts {

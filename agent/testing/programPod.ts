@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { join } from 'node:path'
-import { freePorts } from './ports.ts'
+import { freePorts } from '../../launcher/testing/ports.ts'
 import { until } from '../../launcher/testing/until.ts'
 import type { HeldResponse } from './heldResponse.ts'
 import { holdResponse } from './heldResponse.ts'

@@ -1,13 +1,21 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import type { Server } from 'node:net'
 
-/** TCP ports that nobody listens on now, each of them another. */
+/** Below the kernel's range for outgoing connections (ip_local_port_range: 32768 and up). */
+const FIRST = 12_000
+const COUNT = 20_000
+
+/**
+ * TCP ports that nobody listens on now. Not those that listen(0) gives: between this test and the
+ * proxy's start, any outgoing connection of the machine could take one of them.
+ */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '::'))
-  const ports = await Promise.all(servers.map(portOf))
-  await Promise.all(servers.map(close))
-  return ports
+  const ports = new Set<number>()
+  while (ports.size < count) {
+    const port = FIRST + Math.floor(Math.random() * COUNT)
+    if (!ports.has(port) && (await isFree(port))) ports.add(port)
+  }
+  return [...ports]
 }
 
 export async function freePort(): Promise<number> {
@@ -15,14 +23,15 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-async function portOf(server: Server): Promise<number> {
-  if (!server.listening) await once(server, 'listening')
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('no TCP port')
-  return address.port
-}
-
-async function close(server: Server): Promise<void> {
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  server.listen(port, '::')
+  try {
+    await once(server, 'listening')
+  } catch {
+    return false
+  }
   server.close()
   await once(server, 'close')
+  return true
 }

@@ -1,13 +1,13 @@
 import { expect } from 'chai'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runHook } from '../../agent/interception/hooks/runHook.ts'
 import type { HookName } from '../../api/interception/hook.ts'
 import { dubboDirectory } from '../../build/setup/dubboPrograms.ts'
 import { readConfig } from '../../build/setup/config.ts'
+import { freePorts } from '../../launcher/testing/ports.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { startJava } from './javaProgram.ts'
 import type { JavaProgram } from './javaProgram.ts'
@@ -118,16 +118,6 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     expect(calls().at(-1)?.failed).to.be.above(before)
   })
 })
-
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(
-    servers.map((server) => new Promise((resolve) => server.once('listening', resolve))),
-  )
-  const ports = servers.map((server) => (server.address() as AddressInfo).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
 
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {

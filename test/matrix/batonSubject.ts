@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { SlotName } from '../../agent/testing/hotPod.ts'
 import { HotPod } from '../../agent/testing/hotPod.ts'
-import { freePort } from '../../agent/testing/ports.ts'
+import { freePort } from '../../launcher/testing/ports.ts'
 import { kill } from '../proxies/processes.ts'
 import type { Proxy, Side, Surroundings } from '../proxies/proxy.ts'
 import { MAX_DRAIN_SECONDS } from '../proxies/proxy.ts'

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePorts } from '../../agent/testing/ports.ts'
+import { freePorts } from '../../launcher/testing/ports.ts'
 import type { OriginProcess, Targets } from '../ledger/index.ts'
 import { startOriginProcess } from '../ledger/index.ts'
 import type { Proxy, Surroundings } from '../proxies/proxy.ts'
