@@ -27,6 +27,7 @@ describe('the Debian packages', () => {
     'nft',
     'ip',
     'ps',
+    'prometheus',
     'python3',
     'musl-gcc',
     'gcc',
