@@ -1,0 +1,82 @@
+import { expect } from 'chai'
+import { annotations } from '../../api/group.ts'
+import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import type { Load } from '../../test/ledger/index.ts'
+import { standardProfile } from '../../test/ledger/index.ts'
+import { readyPods } from '../observe/rollout.ts'
+import type { MeshApp } from '../workload/deploy.ts'
+import { deployMesh } from '../workload/deploy.ts'
+import { useEnvironment } from './sharedEnvironment.ts'
+import { expectLossless, report } from './verdict.ts'
+
+const OLD = '1.38.3'
+const NEW = '1.40.0'
+
+describe('a canary in two steps', () => {
+  const environment = useEnvironment()
+  let app: MeshApp
+  let load: Load | undefined
+
+  before('deploy an app of two replicas', async function () {
+    this.timeout(180_000)
+    app = await deployMesh(environment(), {
+      name: 'canary',
+      image: environment().workloads.envoy(OLD),
+      replicas: 2,
+      // As little as an idle slot has: without resizes the rollout is short.
+      requests: { cpu: '10m', memory: '16Mi' },
+      updateStrategy: {
+        maxUnavailable: '100%',
+        canary: { steps: [{ replicas: 1, pause: {} }] },
+      },
+    })
+  })
+
+  after('remove it', async function () {
+    this.timeout(120_000)
+    load?.abort()
+    await app.remove()
+  })
+
+  it('waits for a person, gives new pods the old version, obeys the one command meant for it', async function () {
+    this.timeout(180_000)
+    const { client, workloads } = environment()
+    const running = await app.loadPods(standardProfile({ scale: 0.3 }))
+    load = running
+    const generation = await app.rollout.setImage(workloads.envoy(NEW))
+    await app.rollout.condition('Paused', 'CanaryStepPaused')
+    const { status } = await app.rollout.get()
+    expect(status).to.include({ currentStep: 1, updatedPods: 1, matchedPods: 2 })
+
+    // A pod that comes in the middle of the canary is no canary.
+    await app.scale(3)
+    const images = (await app.pods()).map(({ spec }) =>
+      spec?.containers.filter(({ name }) => name.startsWith('proxy-')).map(({ image }) => image),
+    )
+    const upgraded = images.filter((slots) => slots?.includes(workloads.envoy(NEW)))
+    expect(upgraded, JSON.stringify(images)).to.have.lengthOf(1)
+
+    const refused = await command({ verb: 'resume', revision: 'of-last-week', step: 1 }).catch(
+      (error: unknown) => String(error),
+    )
+    expect(refused).to.contain('of-last-week')
+    await command({ verb: 'resume', revision: status?.latestRevision ?? '', step: 1 })
+    await app.rollout.completed(generation)
+    await readyPods(client, app.name, 3)
+    const summary = await running.stop()
+    report('a canary of one, then the rest', summary)
+    expectLossless(summary)
+    const { status: end } = await app.rollout.get()
+    expect(end?.lastCommand?.by, 'who resumed it').to.not.equal(undefined)
+  })
+
+  /** As `kubectl annotate` would. */
+  async function command(what: object): Promise<void> {
+    await environment()
+      .client.resource(SIDECAR_SETS)
+      .mergePatch(
+        { name: app.name },
+        { metadata: { annotations: { [annotations.rolloutCommand]: JSON.stringify(what) } } },
+      )
+  }
+})
