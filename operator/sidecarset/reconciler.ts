@@ -1,8 +1,6 @@
-import type { HandoverStatus } from '../../api/agentStatus.ts'
 import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
-import type { HandoverTotals } from '../../api/v1beta1/sidecarset.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
@@ -17,29 +15,25 @@ import type { SidecarSetMetrics } from '../metrics.ts'
 import { annotations } from '../../api/group.ts'
 import type { AnalysesResult } from './analysis/advance.ts'
 import type { Analyses } from './analysis/analyses.ts'
-import { announce } from './announce.ts'
 import type { AgentWatch } from './agentWatch.ts'
 import { askAgents, isHandingOver } from './askAgents.ts'
+import { createCarrier } from './carryOut.ts'
 import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
 import { isRetry } from './canary/obey.ts'
-import { eachLimited } from './eachLimited.ts'
 import { isHeld, setHeld } from './finalizer.ts'
+import { BUSY_MS, isUpgrading, nextLook, POLL_MS, SOON_MS } from './nextLook.ts'
 import { planWithAgents } from './planWithAgents.ts'
 import type { Prefetcher } from './prefetch/prefetcher.ts'
-import { isRefusal, refusalSentence } from './resize/refusal.ts'
-import { createResizeMemory, resizeId } from './resize/resizeMemory.ts'
+import { createResizeMemory } from './resize/resizeMemory.ts'
 import { ensureRevisions } from './revisions/ensureRevisions.ts'
 import { readRevisions } from './revisions/planRevisions.ts'
-import type { Decision } from './rollout/decision.ts'
 import { finishInFlight } from './rollout/finishInFlight.ts'
-import { hasMoved } from './rollout/handoverSentence.ts'
 import type { RolloutInput, RolloutPlan } from './rollout/plan.ts'
 import type { PodView } from './rollout/podView.ts'
 import { createPodViews } from './rollout/podViews.ts'
 import { imagesOf } from './rollout/revision.ts'
 import type { Revision } from './rollout/revision.ts'
-import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
 import { injectionObstacle } from './status/injectionObstacle.ts'
 import { nextStatus } from './status/nextStatus.ts'
 import { reportFailure } from './status/reportFailure.ts'
@@ -48,7 +42,6 @@ import { writeStatus } from './status/writeStatus.ts'
 import { createUpgradableTeller } from './tellUpgradable.ts'
 import { createPodBackoff } from './write/podBackoff.ts'
 import { createPodWriter } from './write/podWriter.ts'
-import type { WritingDecision } from './write/podWriter.ts'
 
 export interface ReconcilerOptions {
   readonly client: Client
@@ -69,12 +62,6 @@ export interface ReconcilerOptions {
   readonly podsAtATime?: number
 }
 
-/** Whose pods are written; `set` is undefined when it is gone. */
-interface Owner {
-  readonly name: string
-  readonly set: StoredSidecarSet | undefined
-}
-
 /** What one look at a set found out. */
 interface Seen {
   readonly set: StoredSidecarSet
@@ -83,65 +70,31 @@ interface Seen {
   readonly analysis: Pick<AnalysesResult, 'status' | 'verdicts'>
 }
 
-/** Is an upgrade on its way with this decision? One that only writes down new terms is none. */
-function isUnfinished(decision: Decision): boolean {
-  if (decision.view.stage !== 'resting') return true
-  const begins = decision.kind === 'startUpgrade' || decision.kind === 'swapBack'
-  return begins && decision.steps.some(({ kind }) => kind !== 'keep')
-}
-
-type ResizeDecision = Extract<WritingDecision, { kind: 'resize' | 'endBackOff' }>
-
-function isResize(decision: WritingDecision): decision is ResizeDecision {
-  return decision.kind === 'resize' || decision.kind === 'endBackOff'
-}
-
-/** From the first write on; undefined in pods that an older operator began to upgrade. */
-function upgradeSeconds({ state }: PodView, now: number): number | undefined {
-  return state?.startedAt === undefined ? undefined : (now - Date.parse(state.startedAt)) / 1000
-}
-
 /** Is the failure of the revision written down, with why? */
 function knowsFailure({ status }: StoredSidecarSet, revision: string): boolean {
   return status?.failedRevision === revision && status.rollout?.failure !== undefined
 }
 
-/** A step's pause in which nothing else is to be done ends then, or is too long from then on. */
-function restEnd({ summary, toAsk }: RolloutPlan): number | undefined {
-  const { hold } = summary.step ?? {}
-  if (summary.upgrading + toAsk.length > 0) return undefined
-  return hold?.kind === 'time' || hold?.kind === 'people' ? hold.endsAt : undefined
-}
-
-const PODS_AT_A_TIME = 16
-/** Then the world is looked at again: results of the first are there before the last is written. */
-const ROUND_MS = 1_000
 /** The cache is behind what was written: it will be told of any moment. */
 const CACHE_LAG_MS = 50
-const CONFLICT_MS = 100
-/** Deadlines that no event announces are looked at this often while something is going on. */
-const BUSY_MS = 5_000
 /** Numbers in sentences are written anew this often, and with whatever else changes. */
 const WORDING_MS = 5_000
-/** A refused resize is asked for again when it is forgotten; nothing else may happen until then. */
-const REFUSED_MS = 60_000
 
 /** Brings the pods of one SidecarSet forward by one step, and tells of it in the set's status. */
 export function createReconciler(options: ReconcilerOptions): Reconcile {
   const { client, caches, agents, watch, prefetcher, recorder, metrics, namespace, clock } = options
-  const { analyses, podsAtATime = PODS_AT_A_TIME } = options
+  const { analyses, logger, pollMs = POLL_MS } = options
   const sets = client.resource(SIDECAR_SETS)
   const revisionResource = client.resource(CONTROLLER_REVISIONS)
-  const writePod = createPodWriter({ pods: client.resource(PODS), clock })
   const written = createExpectations({ clock })
   const writtenSets = createExpectations({ clock })
   const backoff = createPodBackoff(clock)
   const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
+  const writePod = createPodWriter({ pods: client.resource(PODS), clock })
+  const carrier = createCarrier({ ...options, writePod, written, backoff, resizes })
   const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
-  /** Handovers recorded since the set's status was written last. Lost with the process, no more. */
-  const totals = new Map<string, HandoverTotals>()
   /** When the status of each set was written last. */
   const worded = new Map<string, number>()
 
@@ -163,7 +116,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       const after = await reportFailure(sets, { set, error, now: clock.now(), signal })
       if (after !== undefined) writtenSets.expect(key, after.metadata.resourceVersion ?? '')
     } catch (failure) {
-      options.logger.warn('failure cannot be written', { set: key, error: failure })
+      logger.warn('failure cannot be written', { set: key, error: failure })
     }
   }
 
@@ -224,7 +177,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       now: clock.now(),
     }
     const plan = await planWithAgents(input, ask)
-    const isNeeded = plan.decisions.some(isUnfinished)
+    const isNeeded = plan.decisions.some(isUpgrading)
     if (isNeeded && !isHeld(set) && (await hold(set, signal))) {
       return { requeueAfterMs: CACHE_LAG_MS }
     }
@@ -232,14 +185,15 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
     const failureIsNew = plan.progress?.failure !== undefined && !knowsFailure(set, latest)
     const isUnfinishedRound =
-      failureIsNew || (await carryOut({ name: key, set }, plan.decisions, signal))
+      failureIsNew || (await carrier.carryOut({ name: key, set }, plan.decisions, signal))
     const isLeft = await tellUpgradable(key, plan.decisions, signal)
     const isTold = await tell({ set, latest: revisions.latest, plan, analysis }, signal)
     const images = plan.summary.complete ? [] : imagesOf(plan.summary.target)
     await prefetcher.ensure(set, plan.wantedImages, new Set(images), signal)
     if (!isNeeded && isHeld(set) && !isTold) await release(set, signal)
-    const next = requeue(plan, isUnfinishedRound)
-    return sooner(isLeft ? { requeueAfterMs: BUSY_MS, ...next } : next, analysis.nextAt)
+    const measureAt = analysis.nextAt
+    const now = clock.now()
+    return nextLook({ plan, isUnfinished: isUnfinishedRound, isLeft, measureAt, pollMs, now })
   }
 
   /** A set that goes, or is gone: what was begun in its pods is brought to its end. */
@@ -261,23 +215,23 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       viewOf,
       now: clock.now(),
     })
-    const isUnfinishedRound = await carryOut({ name, set }, decisions, signal)
+    const isUnfinishedRound = await carrier.carryOut({ name, set }, decisions, signal)
     const deleted = Date.parse(set?.metadata.deletionTimestamp ?? '')
     const isLate = clock.now() > deleted + strategy.progressDeadlineSeconds * 1000
     if (set !== undefined && isHeld(set) && (decisions.length === 0 || isLate)) {
       await release(set, signal)
     }
     if (set === undefined && decisions.length === 0) {
-      totals.delete(name)
+      carrier.forgetTotals(name)
       worded.delete(name)
       writtenSets.forget(name)
       metrics.remove(name)
       analyses.forget(name)
     }
     if (decisions.length === 0) return {}
-    if (isUnfinishedRound) return { requeueAfterMs: CONFLICT_MS }
+    if (isUnfinishedRound) return { requeueAfterMs: SOON_MS }
     const isQuick = decisions.some((one) => one.kind !== 'none' || isHandingOver(one.view))
-    return { requeueAfterMs: isQuick ? (options.pollMs ?? 300) : BUSY_MS }
+    return { requeueAfterMs: isQuick ? pollMs : BUSY_MS }
   }
 
   /**
@@ -295,7 +249,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     } catch (error) {
       if (signal.aborted || isApiError(error, 'Conflict')) throw error
       const retryAfterMs = holds.refused(name)
-      options.logger.warn('finalizer cannot be written', { set: name, retryAfterMs, error })
+      logger.warn('finalizer cannot be written', { set: name, retryAfterMs, error })
       return false
     }
   }
@@ -316,109 +270,13 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     return false
   }
 
-  /**
-   * Writes what was decided; one pod that cannot be written does not stop the others. Is there more
-   * to write, by a new look?
-   */
-  async function carryOut(
-    owner: Owner,
-    decisions: readonly Decision[],
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    let isUnfinishedRound = false
-    const until = clock.now() + ROUND_MS
-    const isLate = (): boolean => {
-      if (clock.now() < until) return false
-      isUnfinishedRound = true
-      return true
-    }
-    for (const one of decisions) {
-      if (one.kind === 'none' && one.reason === 'Resizing') resizes.waiting(one.view.key)
-    }
-    const writes = decisions.filter((one): one is WritingDecision => one.kind !== 'none')
-    // Results first: they make room for others, and people wait for them.
-    const ends = writes.filter(({ kind }) => kind === 'recordResult')
-    const rest = writes.filter(({ kind }) => kind !== 'recordResult')
-    const write = async (decision: WritingDecision): Promise<void> => {
-      const { key } = decision.view
-      try {
-        const pod = await writePod(owner.name, decision, signal)
-        written.expect(key, pod.metadata.resourceVersion ?? '')
-        backoff.forget(key)
-        done(owner, decision)
-      } catch (error) {
-        if (signal.aborted) throw error
-        if (isRefusal(error) && isResize(decision)) resizeRefused(decision, error)
-        else if (isApiError(error, 'NotFound')) backoff.forget(key)
-        else if (isApiError(error, 'Conflict')) isUnfinishedRound = true
-        else refused(owner.name, decision, error)
-      }
-    }
-    await eachLimited([...ends, ...rest], podsAtATime, write, isLate)
-    return isUnfinishedRound
-  }
-
-  function done({ name, set }: Owner, decision: WritingDecision): void {
-    options.logger.info('pod written', { set: name, pod: decision.view.key, what: decision.kind })
-    if (decision.kind === 'recordResult') {
-      const { result, handovers } = decision
-      metrics.result(name, result, upgradeSeconds(decision.view, clock.now()))
-      count(name, result.outcome, handovers)
-    }
-    remember(decision)
-    // The handovers are through; the result that follows tells of what comes after them alone.
-    const isThrough = decision.kind === 'startCold' || decision.kind === 'startReset'
-    if (isThrough) count(name, 'settled', decision.handovers)
-    announce(recorder, { name, set }, decision)
-  }
-
-  /** What the pod itself does not tell of its resizes. */
-  function remember(decision: WritingDecision): void {
-    const { kind, view } = decision
-    if (kind === 'resize') resizes.asked(view.key)
-    if (kind === 'startUpgrade') resizes.settled(view.key)
-    if (kind === 'endBackOff') {
-      const { container, restartCount } = decision.heldBack
-      resizes.endedBackOff(view.key, container, restartCount)
-    }
-  }
-
-  function resizeRefused(decision: ResizeDecision, error: Error): void {
-    const { pod, key } = decision.view
-    const isGrowth = decision.kind === 'resize' && decision.purpose === 'growth'
-    const id = decision.kind === 'resize' ? resizeId(decision.sizes) : decision.heldBack.container
-    const sentence = refusalSentence(`of ${id}`, error)
-    options.logger.warn('resize refused', { pod: key, what: decision.kind, error })
-    if (decision.kind === 'resize') resizes.refused(key, id, sentence)
-    else remember(decision)
-    // The upgrade that follows tells of it.
-    if (!isGrowth) recorder.event(pod, 'Warning', 'ResizeRefused', sentence)
-  }
-
-  function count(
-    name: string,
-    outcome: 'settled' | 'failed',
-    handovers: readonly HandoverStatus[],
-  ): void {
-    metrics.handovers(name, handovers.filter(hasMoved))
-    totals.set(name, addTotals(totals.get(name) ?? NO_HANDOVERS, totalsOf(outcome, handovers)))
-  }
-
-  function refused(set: string, decision: WritingDecision, error: unknown): void {
-    const { key } = decision.view
-    const why = error instanceof Error ? error.message : String(error)
-    const retryAfterMs = backoff.refused(key, why)
-    const fields = { set, pod: key, what: decision.kind, retryAfterMs, error }
-    options.logger.warn('pod cannot be written', fields)
-  }
-
   /** Was there anything to tell? */
   async function tell(
     { set, latest, plan, analysis }: Seen,
     signal: AbortSignal,
   ): Promise<boolean> {
     const { name } = set.metadata
-    const added = totals.get(name) ?? NO_HANDOVERS
+    const added = carrier.totals(name)
     const configuration = caches.injection.get(INJECTION_CONFIGURATION)
     const next = nextStatus({
       set,
@@ -436,38 +294,11 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const after = await writeStatus(sets, set, next, { wordingMayWait, signal })
     if (after === undefined) return false
     worded.set(name, clock.now())
-    totals.delete(name)
+    carrier.forgetTotals(name)
     writtenSets.expect(name, after.metadata.resourceVersion ?? '')
     for (const { type, reason, message } of transitionEvents(set.status, next)) {
       recorder.event(set, type, reason, message)
     }
     return true
-  }
-
-  /** Measurements are due at their own times. */
-  function sooner(
-    { requeueAfterMs = Infinity }: { readonly requeueAfterMs?: number },
-    nextAt = Infinity,
-  ): { readonly requeueAfterMs?: number } {
-    const ms = Math.min(requeueAfterMs, Math.max(0, nextAt - clock.now()))
-    return Number.isFinite(ms) ? { requeueAfterMs: ms } : {}
-  }
-
-  function requeue(plan: RolloutPlan, soon: boolean): { readonly requeueAfterMs?: number } {
-    const { decisions, summary } = plan
-    const handsOver = decisions.some((one) => isHandingOver(one.view))
-    if (soon) return { requeueAfterMs: CONFLICT_MS }
-    const acts = decisions.some((one) => one.kind !== 'none' || one.reason === 'Resizing')
-    if (handsOver || acts) {
-      return { requeueAfterMs: options.pollMs ?? 300 }
-    }
-    const blocked = decisions.some((one) => one.kind === 'none' && one.reason === 'WriteFailed')
-    if (blocked) return { requeueAfterMs: 1_000 }
-    const restsUntil = restEnd(plan)
-    if (restsUntil !== undefined) return { requeueAfterMs: restsUntil - clock.now() }
-    const busy = summary.upgrading + summary.waiting + plan.toAsk.length > 0
-    // Pods that the set does not select any more are in no number of the summary.
-    if (busy || decisions.some(isUnfinished)) return { requeueAfterMs: BUSY_MS }
-    return plan.hasRefusedResizes ? { requeueAfterMs: REFUSED_MS } : {}
   }
 }
