@@ -5,17 +5,23 @@ import { createServer } from 'node:net'
 const FIRST = 12_000
 const COUNT = 20_000
 
+/** Given to somebody of this process who may not listen on it yet. */
+const given = new Set<number>()
+
 /**
- * TCP ports that nobody listens on now. Not those that listen(0) gives: between this test and the
- * proxy's start, any outgoing connection of the machine could take one of them.
+ * TCP ports that nobody listens on now, and that nobody else of this process was given. Not those
+ * that listen(0) gives: between this test and the proxy's start, any outgoing connection of the
+ * machine could take one of them.
  */
 export async function freePorts(count: number): Promise<readonly number[]> {
-  const ports = new Set<number>()
-  while (ports.size < count) {
+  const ports: number[] = []
+  while (ports.length < count) {
     const port = FIRST + Math.floor(Math.random() * COUNT)
-    if (!ports.has(port) && (await isFree(port))) ports.add(port)
+    if (given.has(port)) continue
+    given.add(port)
+    if (await isFree(port)) ports.push(port)
   }
-  return [...ports]
+  return ports
 }
 
 export async function freePort(): Promise<number> {
