@@ -17,7 +17,13 @@ import { hotContainer, pod, sidecarSet } from './inject/testing/build.ts'
 import type { StartedWebhook } from './testing/startWebhook.ts'
 import { startWebhook } from './testing/startWebhook.ts'
 
-const PATHS = ['/inject', '/default-sidecarset', '/validate-sidecarset'] as const
+const PATHS = [
+  '/inject',
+  '/default-sidecarset',
+  '/validate-sidecarset',
+  '/default-trafficinterception',
+  '/validate-trafficinterception',
+] as const
 
 /** Every field that is there may be anything instead; fields that are not there may be. */
 function spoiled(value: unknown): ReturnType<typeof anything> {
@@ -65,6 +71,27 @@ const objects = [
       injectionStrategy: { revision: { revisionName: 'mesh-1', policy: 'Partial' } },
       patchPodMetadata: [{ annotations: { 'example.com/a': 'b' } }],
     }),
+  },
+  {
+    apiVersion: 'baton.dev/v1beta1',
+    kind: 'TrafficInterception',
+    metadata: { name: 'shop', namespace: 'shop' },
+    spec: {
+      selector: { matchLabels: { app: 'shop' } },
+      nodeSelector: { zone: 'a' },
+      podNames: ['shop-1'],
+      enabled: true,
+      inbound: {
+        ports: [8080],
+        excludePorts: [9090],
+        includeCIDRs: ['10.0.0.0/8'],
+        proxyPort: 15006,
+      },
+      excludeUIDs: [1337],
+      hooks: { offline: { httpGet: { port: 8080, path: '/' }, timeoutSeconds: 5 } },
+      drain: { timerSeconds: 15 },
+      rollout: { partition: '10%', maxUnavailable: 1, paused: false },
+    },
   },
 ]
 
