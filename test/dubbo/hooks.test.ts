@@ -81,6 +81,21 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     )
   }
 
+  /** Two of the times in which the consumer prints a line. */
+  async function endOfLines(): Promise<void> {
+    let count = -1
+    let since = Date.now()
+    await until(
+      () => {
+        const now = calls().length
+        if (now !== count) since = Date.now()
+        count = now
+        return Date.now() - since > 600
+      },
+      { deadlineMs: START_MS, what: 'the consumer waits for an answer' },
+    )
+  }
+
   const call = (name: HookName, port: number) =>
     runHook(name, { dubboQos: { port }, timeoutSeconds: 10, onError: 'Abort' }, () => undefined)
 
@@ -111,9 +126,13 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     expect(wrong.detail).to.match(/service not found/)
   })
 
-  it('control: a provider that is killed without its hook loses calls', async () => {
+  it('control: a provider that is killed without its hook loses the call that it has', async () => {
     const before = calls().at(-1)?.failed ?? 0
-    await programs[1]?.stop()
+    const [, provider] = programs
+    // The consumer calls one after the other: when its lines end, a call is with this provider.
+    provider?.suspend()
+    await endOfLines()
+    await provider?.stop()
     await answeredBy('b')
     expect(calls().at(-1)?.failed).to.be.above(before)
   })

@@ -8,6 +8,8 @@ import { join } from 'node:path'
 export interface JavaProgram {
   /** Its output so far, by lines. */
   lines(): readonly string[]
+  /** It stands still, until it is stopped. */
+  suspend(): void
   stop(): Promise<void>
 }
 
@@ -37,6 +39,9 @@ export function startJava(
   child.stderr?.on('data', collect)
   return {
     lines: () => output.split('\n').slice(0, -1),
+    suspend: () => {
+      child.kill('SIGSTOP')
+    },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
