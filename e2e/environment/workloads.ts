@@ -17,6 +17,8 @@ export interface Workloads {
   readonly hanging: string
   /** A newer Envoy that leaves out two of the three listeners. */
   readonly fewerListeners: string
+  /** An Envoy that takes what interception brings. */
+  readonly intercepting: string
   /** Exists in no registry. */
   readonly missing: string
   readonly all: readonly OciImage[]
@@ -52,6 +54,12 @@ export function buildWorkloads(options: WorkloadOptions): Workloads {
     config: envoyConfig({ hangs: true }),
     tag: '1.38.3-hangs',
   })
+  const intercepting = envoyImage({
+    version: '1.38.3',
+    binary: binary('1.38.3'),
+    config: envoyConfig({ intercepts: true }),
+    tag: '1.38.3-intercepts',
+  })
   const crashing = crashingImage()
   const deaf = deafImage()
   const registry = app.name.slice(0, app.name.indexOf('/'))
@@ -62,7 +70,8 @@ export function buildWorkloads(options: WorkloadOptions): Workloads {
     deaf: deaf.name,
     hanging: hanging.name,
     fewerListeners: fewer.name,
+    intercepting: intercepting.name,
     missing: `${registry}/envoy:no-such-tag`,
-    all: [app, ...good, fewer, hanging, crashing, deaf],
+    all: [app, ...good, fewer, hanging, intercepting, crashing, deaf],
   }
 }

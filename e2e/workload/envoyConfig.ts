@@ -6,6 +6,8 @@ export interface EnvoyConfigOptions {
   readonly without?: readonly ('httpIpv6' | 'tcp')[]
   /** A request for {@link HANG_PATH} hangs the worker for good. */
   readonly hangs?: boolean
+  /** Also listens where interception brings the traffic of the pod. */
+  readonly intercepts?: boolean
 }
 
 export const HANG_PATH = '/hang'
@@ -17,14 +19,44 @@ export function envoyConfig(options: EnvoyConfigOptions = {}): string {
     httpListener('http', '0.0.0.0', PORTS.http, options),
     ...(without.has('httpIpv6') ? [] : [httpListener('http6', '::', PORTS.httpIpv6, options)]),
     ...(without.has('tcp') ? [] : [tcpListener('tcp', PORTS.tcp)]),
+    ...(options.intercepts === true
+      ? [httpListener('inbound', '0.0.0.0', PORTS.inbound, options), outboundListener()]
+      : []),
   ]
   return stringify({
     admin: { address: address('127.0.0.1', PORTS.admin) },
     static_resources: {
       listeners,
-      clusters: [cluster('app', PORTS.app), cluster('echo', PORTS.echo)],
+      clusters: [
+        cluster('app', PORTS.app),
+        cluster('echo', PORTS.echo),
+        ...(options.intercepts === true ? [ORIGINAL_DESTINATION] : []),
+      ],
     },
   })
+}
+
+const ORIGINAL_DESTINATION = {
+  name: 'outbound',
+  type: 'ORIGINAL_DST',
+  lb_policy: 'CLUSTER_PROVIDED',
+  connect_timeout: '5s',
+}
+
+/** Passes on what the app sends to where it sent it. */
+function outboundListener(): object {
+  return {
+    ...tcpListener('outbound', PORTS.outbound),
+    listener_filters: [
+      {
+        name: 'envoy.filters.listener.original_dst',
+        typed_config: {
+          '@type':
+            'type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst',
+        },
+      },
+    ],
+  }
 }
 
 function address(host: string, port: number): object {
@@ -116,7 +148,7 @@ function hangingFilter(): object {
   }
 }
 
-function tcpListener(name: string, port: number): object {
+function tcpListener(name: string, port: number, to = name === 'tcp' ? 'echo' : name): object {
   return {
     name,
     address: address('0.0.0.0', port),
@@ -128,7 +160,7 @@ function tcpListener(name: string, port: number): object {
             typed_config: {
               '@type': 'type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy',
               stat_prefix: name,
-              cluster: 'echo',
+              cluster: to,
             },
           },
         ],

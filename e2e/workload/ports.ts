@@ -7,6 +7,9 @@ export const PORTS = {
   /** Raw TCP, proxied to the app's echo. */
   tcp: 10002,
   admin: 9901,
+  /** Where interception brings what comes in, and what the app sends. */
+  inbound: 15006,
+  outbound: 15001,
   app: 8080,
   echo: 9000,
 } as const

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer, connect } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -67,6 +68,25 @@ describe('the demo application', () => {
     await start()
     const headers = await (await get('/echo-headers', { headers: { 'x-test': 'yes' } })).json()
     expect(headers).to.include({ 'x-test': 'yes' })
+  })
+
+  it('writes down which hooks were called, in order', async () => {
+    await start()
+    for (const name of ['offline', 'online']) {
+      expect((await get(`/hooks/${name}`, { method: 'POST' })).status).to.equal(200)
+    }
+    await until(() => output.includes('hook offline\nhook online\n'))
+  })
+
+  it('asks its upstream first, and fails when that fails', async () => {
+    const upstream = createHttpServer((_request, response) => response.end('yes'))
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+    const { port: upstreamPort } = upstream.address() as AddressInfo
+    await start({ APP_UPSTREAM: `http://127.0.0.1:${upstreamPort}/` })
+    expect((await get('/')).status).to.equal(200)
+    upstream.closeAllConnections()
+    await new Promise((resolve) => upstream.close(resolve))
+    expect((await get('/')).status).to.equal(502)
   })
 
   it('echoes TCP', async () => {

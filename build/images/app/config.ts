@@ -8,9 +8,11 @@ export interface AppConfig {
   readonly quietMs: number
   /** After SIGTERM: the application ends in any case. */
   readonly graceMs: number
+  /** Every `GET /` asks there first, as `http://host:port/`; empty: it asks nobody. */
+  readonly upstream: string
 }
 
-/** Reads APP_HOSTS (comma separated), APP_PORT, APP_ECHO_PORT, APP_QUIET_MS and APP_GRACE_MS. */
+/** Reads APP_HOSTS (comma separated), APP_PORT, APP_ECHO_PORT, APP_QUIET_MS, APP_GRACE_MS and APP_UPSTREAM. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): AppConfig {
   return {
     hosts: (env['APP_HOSTS'] ?? '127.0.0.1,::1').split(','),
@@ -18,6 +20,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): A
     echoPort: number(env, 'APP_ECHO_PORT', 9000),
     quietMs: number(env, 'APP_QUIET_MS', 2000),
     graceMs: number(env, 'APP_GRACE_MS', 25_000),
+    upstream: env['APP_UPSTREAM'] ?? '',
   }
 }
 

@@ -1,10 +1,11 @@
-import { createServer } from 'node:http'
+import { Agent, createServer, get } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Activity } from './activity.ts'
 
 const chunkPeriodMs = 100
 const chunk = 'a chunk a tenth\n'
+const HOOKS = '/hooks/'
 const greeting = 'hello from the application\n'
 
 /**
@@ -15,11 +16,15 @@ const greeting = 'hello from the application\n'
  * - `GET /stream?ms=30000` sends a chunk every 100 ms for so long; its length is known before
  * - `POST /upload` reads all and answers the number of bytes
  * - `GET /echo-headers` answers the request's headers as JSON
+ * - `POST /hooks/<name>` writes `hook <name>` to the log
+ *
+ * @param upstream asked before `GET /` is answered, with 502 when it fails; empty: nobody
  */
-export function createHttpServer(activity: Activity): Server {
+export function createHttpServer(activity: Activity, upstream = ''): Server {
+  const ask = upstream === '' ? undefined : createUpstream(upstream)
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
     response.once('close', activity.begin())
-    answer(request, response).catch((error: unknown) => {
+    answer(request, response, ask).catch((error: unknown) => {
       response.destroy(error instanceof Error ? error : undefined)
     })
   })
@@ -28,11 +33,20 @@ export function createHttpServer(activity: Activity): Server {
   return server
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  ask: (() => Promise<void>) | undefined,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://app')
+  if (request.method === 'POST' && url.pathname.startsWith(HOOKS)) {
+    console.log(`hook ${url.pathname.slice(HOOKS.length)}`)
+    text(response, 200, 'noted\n')
+    return
+  }
   switch (`${request.method ?? ''} ${url.pathname}`) {
     case 'GET /':
-      text(response, 200, greeting)
+      await answerGreeting(response, ask)
       return
     case 'GET /slow':
       await delay(milliseconds(url, 2000))
@@ -51,6 +65,36 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     default:
       text(response, 404, 'not found\n')
   }
+}
+
+async function answerGreeting(
+  response: ServerResponse,
+  ask: (() => Promise<void>) | undefined,
+): Promise<void> {
+  try {
+    await ask?.()
+    text(response, 200, greeting)
+  } catch (error) {
+    text(response, 502, `${error instanceof Error ? error.message : 'failed'}\n`)
+  }
+}
+
+/** Requests on kept connections, as apps make them. */
+function createUpstream(url: string): () => Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 32 })
+  return () =>
+    new Promise((resolve, reject) => {
+      const request = get(url, { agent, timeout: 10_000 }, (response) => {
+        response.resume()
+        response.once('error', reject)
+        response.once('end', () => {
+          if (response.statusCode === 200) resolve()
+          else reject(new Error(`upstream answered ${response.statusCode ?? 0}`))
+        })
+      })
+      request.once('timeout', () => request.destroy(new Error('upstream did not answer in 10 s')))
+      request.once('error', reject)
+    })
 }
 
 async function stream(response: ServerResponse, durationMs: number): Promise<void> {

@@ -15,7 +15,7 @@ const config = readConfig(process.env)
 const activity = createActivity(() => performance.now())
 
 for (const host of config.hosts) {
-  listen(createHttpServer(activity), host, config.port)
+  listen(createHttpServer(activity, config.upstream), host, config.port)
   listen(createEchoServer(activity), host, config.echoPort)
 }
 process.once('SIGTERM', () => {

@@ -1,0 +1,190 @@
+import { expect } from 'chai'
+import { INTERCEPTION_CONDITION } from '../../api/group.ts'
+import { TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import type { TrafficInterceptionSpec } from '../../api/v1beta1/trafficinterception.ts'
+import { DEPLOYMENTS, PODS, SERVICES } from '../../runtime/client/kinds.ts'
+import type { Pod } from '../../runtime/client/kinds.ts'
+import type { Lane, Load } from '../../test/ledger/index.ts'
+import { startLoad } from '../../test/ledger/index.ts'
+import { waitFor } from '../environment/wait.ts'
+import { agentStatus } from '../observe/agents.ts'
+import { untilSent } from '../observe/load.ts'
+import { PodProcesses } from '../observe/processes.ts'
+import { isReady, Rollout } from '../observe/rollout.ts'
+import { applyAll } from '../workload/deploy.ts'
+import { consumer, interceptingSet, provider, switchOf } from '../workload/interceptedApps.ts'
+import { PORTS } from '../workload/ports.ts'
+import { useEnvironment } from './sharedEnvironment.ts'
+import { expectLossless, report } from './verdict.ts'
+
+const NAME = 'intercepted'
+const APPS = ['consumer', 'provider'] as const
+/** What goes through both apps, and what is in flight at every moment. */
+const LANES: readonly Lane[] = [
+  { kind: 'short', perSecond: 40 },
+  { kind: 'keepalive', connections: 4, gapMs: 50 },
+  { kind: 'keepalive-idle', connections: 4, gapMs: 700 },
+  { kind: 'slow', perSecond: 4, durationMs: 1000 },
+]
+
+describe('interception of a consumer and a provider', () => {
+  const environment = useEnvironment()
+
+  before('deploy both', async function () {
+    this.timeout(180_000)
+    const { client, workloads } = environment()
+    const options = { name: NAME, image: workloads.intercepting, appImage: workloads.app }
+    await applyAll(environment(), [interceptingSet(options)])
+    await new Rollout(client, NAME).condition('Available', 'WebhookConfigured', 30_000)
+    await applyAll(environment(), provider(options))
+    await applyAll(environment(), consumer(options, await addressOf('provider')))
+    for (const app of APPS) await podsOf(app, 1)
+  })
+
+  after('remove them', async function () {
+    this.timeout(120_000)
+    const { kubectl } = environment()
+    const all = ['--all', '-n', NAME, '--ignore-not-found', '--timeout=60s']
+    await kubectl(['delete', 'trafficinterceptions', ...all], { deadlineMs: 70_000 })
+    await kubectl(['delete', 'sidecarset', NAME, '--ignore-not-found'])
+    await kubectl(['delete', 'namespace', NAME, '--ignore-not-found', '--wait=false'])
+  })
+
+  async function podsOf(app: string, count: number): Promise<readonly Pod[]> {
+    const pods = environment().client.resource(PODS)
+    return waitFor(`${count} ready pods of ${app}`, 90_000, async () => {
+      const { items } = await pods.list({ namespace: NAME, labelSelector: `app=${app}` })
+      const ready = items.filter(isReady)
+      return ready.length === count && items.length === count ? ready : undefined
+    })
+  }
+
+  /** `kubectl apply` of both switches; resolves when every pod is as wanted. */
+  async function toggle(
+    enabled: boolean,
+    spec: Partial<TrafficInterceptionSpec> = {},
+  ): Promise<void> {
+    await applyAll(
+      environment(),
+      APPS.map((app) => switchOf(NAME, app, enabled, spec)),
+    )
+    const objects = environment().client.resource(TRAFFIC_INTERCEPTIONS)
+    for (const name of APPS) {
+      let seen = ''
+      await waitFor(
+        `interception of ${name} is ${enabled ? 'on' : 'off'}`,
+        60_000,
+        async () => {
+          const { metadata, status } = await objects.get({ namespace: NAME, name })
+          const progress = status?.conditions?.find(({ type }) => type === 'Progressing')
+          seen = progress?.message ?? ''
+          const isCurrent = status?.observedGeneration === metadata.generation
+          return isCurrent && progress?.reason === 'RolloutCompleted' ? true : undefined
+        },
+        () => seen,
+      )
+    }
+  }
+
+  async function addressOf(service: string): Promise<string> {
+    const services = environment().client.resource(SERVICES)
+    const { spec } = await services.get({ namespace: NAME, name: service })
+    return spec?.clusterIP ?? ''
+  }
+
+  async function loadConsumer(): Promise<Load> {
+    const targets = { http: [{ host: await addressOf('consumer'), port: 80 }] }
+    return startLoad({ targets, lanes: LANES })
+  }
+
+  async function hooksOf(pod: Pod): Promise<readonly string[]> {
+    const { kubectl } = environment()
+    const log = await kubectl(['logs', '-n', NAME, pod.metadata.name, '-c', 'app'])
+    return [...log.matchAll(/^hook (.+)$/gm)].map(([, name = '']) => name)
+  }
+
+  const conditionOf = (pod: Pod) =>
+    pod.status?.conditions?.find(({ type }) => type === INTERCEPTION_CONDITION)
+
+  it('goes on, off and on under load by kubectl apply, with its hooks, and loses nothing', async function () {
+    this.timeout(240_000)
+    const load = await loadConsumer()
+    try {
+      await untilSent([load], 200)
+      let sent = 400
+      for (const enabled of [true, false, true]) {
+        await toggle(enabled)
+        sent += 300
+        await untilSent([load], sent)
+      }
+    } catch (error) {
+      load.abort()
+      throw error
+    }
+    const summary = await load.stop()
+    report('through consumer and provider', summary)
+    expectLossless(summary)
+    for (const app of APPS) {
+      const [pod] = await podsOf(app, 1)
+      if (pod === undefined) throw new Error(`${app} has no pod`)
+      const status = await agentStatus(pod)
+      expect(status?.interception).to.include({ state: 'On', verified: true })
+      expect(await hooksOf(pod), `hooks of ${app}`).to.deep.equal([
+        ...['offline', 'online'],
+        'graceful-close',
+        ...['offline', 'online'],
+      ])
+      expect(conditionOf(pod)).to.include({ status: 'True', reason: 'Enabled' })
+    }
+  })
+
+  it('is there in a new pod from its start, without a toggle', async function () {
+    this.timeout(120_000)
+    const deployments = environment().client.resource(DEPLOYMENTS)
+    const deployment = { namespace: NAME, name: 'provider' }
+    const [old] = await podsOf('provider', 1)
+    await deployments.mergePatch(deployment, { spec: { replicas: 2 } })
+    const pods = await podsOf('provider', 2)
+    const young = pods.find(({ metadata }) => metadata.name !== old?.metadata.name)
+    if (young === undefined) throw new Error('there is no new pod')
+    await waitFor('the new pod is recorded as intercepted', 30_000, async () => {
+      const pod = await environment().client.resource(PODS).get(young.metadata)
+      return conditionOf(pod)?.reason === 'Enabled' ? true : undefined
+    })
+    expect(await hooksOf(young)).to.deep.equal([])
+    await deployments.mergePatch(deployment, { spec: { replicas: 1 } })
+    await podsOf('provider', 1)
+  })
+
+  it('sees loss when the proxy is killed while it intercepts with Block', async function () {
+    this.timeout(120_000)
+    if (!environment().nodeAccess) this.skip()
+    await toggle(true, { onProxyFailure: 'Block' })
+    const [pod] = await podsOf('consumer', 1)
+    if (pod === undefined) throw new Error('the consumer has no pod')
+    const processes = new PodProcesses(environment().cluster)
+    const load = await loadConsumer()
+    await untilSent([load], 200)
+    for (const slot of ['proxy-1', 'proxy-2']) {
+      for (const pid of await processes.children(pod, slot)) await processes.kill(pid)
+    }
+    await untilSent([load], 500)
+    const summary = await load.stop()
+    report('proxy killed with Block', summary)
+    expect(summary.total.lost, 'lost by the control').to.be.within(1, summary.total.sent / 2)
+  })
+
+  it('goes off when its object is deleted', async function () {
+    this.timeout(120_000)
+    const { kubectl } = environment()
+    await kubectl(['delete', 'trafficinterception', 'provider', '-n', NAME, '--timeout=60s'], {
+      deadlineMs: 70_000,
+    })
+    const [pod] = await podsOf('provider', 1)
+    if (pod === undefined) throw new Error('the provider has no pod')
+    expect((await agentStatus(pod))?.interception).to.include({ state: 'Off' })
+    expect((await hooksOf(pod)).at(-1)).to.equal('graceful-close')
+    const status = await fetch(`http://${pod.status?.podIP ?? ''}:${PORTS.app}/`)
+    expect(status.status).to.equal(200)
+  })
+})
