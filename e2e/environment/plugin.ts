@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join, resolve } from 'node:path'
+import type { Cluster } from '../cluster/cluster.ts'
+
+export interface Ended {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** `kubectl baton`, as a user has it: the bundle in PATH, found by the real kubectl. */
+export interface Plugin {
+  run(line: string): Promise<Ended>
+  remove(): void
+}
+
+const DEADLINE_MS = 180_000
+
+export function installPlugin(cluster: Cluster, bundle = 'dist/cli.js'): Plugin {
+  const directory = mkdtempSync(join(tmpdir(), 'baton-plugin-'))
+  symlinkSync(resolve(bundle), join(directory, 'kubectl-baton'))
+  // Its first line asks for the node of PATH: the one that runs this.
+  const path = [directory, dirname(process.execPath), process.env['PATH']].join(delimiter)
+  const env = { ...process.env, PATH: path, KUBECONFIG: cluster.kubeconfigPath }
+  return {
+    run: (line) =>
+      new Promise((done, reject) => {
+        const child = spawn(cluster.kubectlPath, ['baton', ...line.split(' ')], {
+          env,
+          stdio: ['ignore', 'pipe', 'pipe'],
+          timeout: DEADLINE_MS,
+        })
+        let stdout = ''
+        let stderr = ''
+        child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
+        child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
+        child.once('error', reject)
+        child.once('close', (code) => {
+          done({ code: code ?? -1, stdout, stderr })
+        })
+      }),
+    remove: () => {
+      rmSync(directory, { recursive: true })
+    },
+  }
+}
