@@ -10,6 +10,7 @@ import { list, map, object, optional, text, flag, integer } from '../output/shap
 import type { ShapeOf } from '../output/shape.ts'
 import { remedyFor } from './remedies.ts'
 import type { Rule } from './remedies.ts'
+import { completeText } from '../../operator/sidecarset/status/completeText.ts'
 
 const changeShape = object('What to change.', {
   field: optional(text('Path in the SidecarSet.')),
@@ -118,7 +119,7 @@ function judge({ set, plan, latest }: Rollout): Judged {
   if (summary.complete) {
     return {
       rule: 'Complete',
-      sentence: `all ${summary.matched} pods have revision ${latest.hash}`,
+      sentence: completeText(summary.matched, latest.hash),
     }
   }
   const idle = decisions.filter((one) => one.kind === 'none')

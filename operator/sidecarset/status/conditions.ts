@@ -3,6 +3,7 @@ import type { Condition } from '../../../api/v1beta1/sidecarset.ts'
 import { stepText } from '../canary/stepText.ts'
 import { counted } from '../counted.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
+import { completeText } from './completeText.ts'
 
 export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 
@@ -116,13 +117,6 @@ function paused({ strategy, summary, latest, now }: ConditionsInput): Verdict {
         `${sentence}, for longer than updateStrategy.canary.maxPauseSeconds: ${maxPauseSeconds}`,
       )
     : verdict('Paused', 'True', 'CanaryStepPaused', sentence)
-}
-
-function completeText(matched: number, latest: string): string {
-  if (matched === 0) return `no pod has the set yet; new ones get revision ${latest}`
-  return matched === 1
-    ? `the only pod has revision ${latest}`
-    : `all ${matched} pods have revision ${latest}`
 }
 
 function failureText({ failed, failure }: RolloutSummary, latest: string): string {
