@@ -12,19 +12,33 @@ import { expectLossless, report } from './verdict.ts'
 /** Responses that take 30 s, several of them in flight at every moment. */
 const LONG_RESPONSES = [{ kind: 'stream', perSecond: 0.5, durationMs: 30_000 }] as const
 
+interface Outcome {
+  readonly summary: Summary
+  readonly handover: HandoverStatus
+}
+
 describe('a response of 30 s that is in flight at the timer', () => {
   const environment = useEnvironment()
-  let app: MeshApp | undefined
+  const apps: MeshApp[] = []
+  let byDefault: Outcome
+  let cut: Outcome
 
-  afterEach(async function () {
-    this.timeout(120_000)
-    await app?.remove()
-    app = undefined
+  // Both wait most of the time, so they wait together.
+  before('upgrade an app by default, and one with maxSeconds: 15', async function () {
+    this.timeout(240_000)
+    ;[byDefault, cut] = await Promise.all([
+      upgradeWithLongResponses('long-response', {}),
+      upgradeWithLongResponses('cut-response', { maxSeconds: 15 }),
+    ])
   })
 
-  it('completes by default, and the pod counts as upgraded at the timer', async function () {
-    this.timeout(240_000)
-    const { summary, handover } = await upgradeWithLongResponses('long-response', {})
+  after(async function () {
+    this.timeout(120_000)
+    await Promise.all(apps.map((app) => app.remove()))
+  })
+
+  it('completes by default, and the pod counts as upgraded at the timer', () => {
+    const { summary, handover } = byDefault
     report('default drain', summary)
     expectLossless(summary)
     expect(handover.phase).to.equal('Settled')
@@ -34,9 +48,8 @@ describe('a response of 30 s that is in flight at the timer', () => {
     expect(seconds(handover.drainStartedAt, handover.settledAt)).to.be.above(18)
   })
 
-  it('is cut and counted with maxSeconds: 15', async function () {
-    this.timeout(240_000)
-    const { summary, handover } = await upgradeWithLongResponses('cut-response', { maxSeconds: 15 })
+  it('is cut and counted with maxSeconds: 15', () => {
+    const { summary, handover } = cut
     report('maxSeconds: 15', summary)
     expect(handover.connectionsCut, 'cut by the agent’s count').to.be.above(0)
     expect(summary.total.lostByCause.cutInResponse, 'cut by the client’s count').to.equal(
@@ -45,17 +58,15 @@ describe('a response of 30 s that is in flight at the timer', () => {
     expect(seconds(handover.drainStartedAt, handover.settledAt)).to.be.within(14.5, 20)
   })
 
-  async function upgradeWithLongResponses(
-    name: string,
-    drain: Drain,
-  ): Promise<{ summary: Summary; handover: HandoverStatus }> {
+  async function upgradeWithLongResponses(name: string, drain: Drain): Promise<Outcome> {
     const { workloads } = environment()
-    app = await deployMesh(environment(), {
+    const app = await deployMesh(environment(), {
       name,
       image: workloads.envoy('1.38.3'),
       replicas: 1,
       drain,
     })
+    apps.push(app)
     const load = await app.loadPods(LONG_RESPONSES)
     await waitFor('long responses in flight', 20_000, async () =>
       (await load.snapshot()).total.pending >= 3 ? true : undefined,
