@@ -60,8 +60,8 @@ describe('a command of the set-up', () => {
   })
 
   const symptoms: Record<string, string> = {
-    'E: Failed to fetch http://deb.debian.org/x  Temporary failure resolving': 'NoNetwork',
-    'dial tcp: lookup proxy.golang.org: no such host': 'NoNetwork',
+    'E: Failed to fetch http://packages.example/x  Temporary failure resolving': 'NoNetwork',
+    'dial tcp: lookup modules.example: no such host': 'NoNetwork',
     'write /root/x: no space left on device': 'DiskFull',
     'E: Unable to locate package containerd': 'CommandFailed',
   }
