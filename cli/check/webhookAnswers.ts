@@ -4,10 +4,18 @@ import { isApiError } from '../../runtime/transport/apiError.ts'
 import { failed, ok } from './result.ts'
 import type { Seen } from './result.ts'
 
-/** A set that the schema lets pass and the webhook refuses: it selects every pod. */
+/**
+ * A set that schema and rules of the definition let pass and the webhook refuses: it mounts a volume
+ * that nobody declares.
+ */
 const REFUSED = {
   metadata: { name: 'baton-check' },
-  spec: { selector: {}, containers: [{ name: 'check', image: 'check:1' }] },
+  spec: {
+    selector: { matchLabels: { 'baton.dev/check': 'true' } },
+    containers: [
+      { name: 'check', image: 'check:1', volumeMounts: [{ name: 'nowhere', mountPath: '/check' }] },
+    ],
+  },
 } as const
 
 /**

@@ -37,7 +37,7 @@ describe('kubectl baton', () => {
     }
   }
 
-  it('upgrades, waits, tells and rolls back, found by the real kubectl', async function () {
+  it('upgrades, waits, tells, rolls back and checks, found by the real kubectl', async function () {
     this.timeout(300_000)
     const { workloads, cluster } = environment()
     const name = 'cli'
@@ -67,5 +67,8 @@ describe('kubectl baton', () => {
 
     await complete(`rollback ${name} --yes --wait --timeout 120s`)
     expect(await imageOf(name)).to.equal(old)
+
+    const checked = await complete('check --all')
+    expect(checked.stdout).to.match(/✓ webhook-answers/)
   })
 })
