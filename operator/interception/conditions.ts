@@ -1,9 +1,9 @@
 import type { DefaultedInterception } from '../../api/defaults/trafficInterceptionDefaults.ts'
 import { interceptionProgress } from '../../api/interception/newPods.ts'
-import type { Condition } from '../../api/v1beta1/sidecarset.ts'
 import { counted } from '../sidecarset/counted.ts'
-import type { Verdict } from '../sidecarset/status/conditions.ts'
 import type { InterceptionSummary, PodRecord } from './summary.ts'
+import type { Verdict } from '../conditionWording.ts'
+import { clause, someOf, verdict } from '../conditionWording.ts'
 
 /** Keys of pods that an object selects and an older one has, by the name of that one. */
 export type LostPods = ReadonlyMap<string, readonly string[]>
@@ -123,23 +123,4 @@ function withoutInterception({ summary }: ConditionsInput): Verdict {
 function failureText({ failed }: InterceptionSummary, { pod, record }: PodRecord): string {
   const { reason, sentence } = record
   return `${counted(failed, 'pod')} failed, ${pod} with ${reason}: ${clause(sentence)}`
-}
-
-/** A sentence as a part of a longer one. */
-function clause(sentence: string): string {
-  return sentence.replace(/[\s.,:;]+$/, '')
-}
-
-function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ')
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
-}
-
-function verdict(
-  type: string,
-  status: Condition['status'],
-  reason: string,
-  message: string,
-): Verdict {
-  return { type, status, reason, message }
 }

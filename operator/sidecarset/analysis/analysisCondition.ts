@@ -1,4 +1,4 @@
-import type { Verdict } from '../status/conditions.ts'
+import type { Verdict } from '../../conditionWording.ts'
 import { permissionOf } from './verdict.ts'
 import type { AnalysisVerdictKind, RolloutVerdicts } from './verdict.ts'
 

@@ -1,11 +1,10 @@
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
-import type { Condition } from '../../../api/v1beta1/sidecarset.ts'
 import { stepText } from '../canary/stepText.ts'
 import { counted } from '../counted.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
 import { completeText } from './completeText.ts'
-
-export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
+import type { Verdict } from '../../conditionWording.ts'
+import { clause, someOf, verdict } from '../../conditionWording.ts'
 
 export interface ConditionsInput {
   readonly strategy: DefaultedUpdateStrategy
@@ -128,23 +127,4 @@ function failureText({ failed, failure }: RolloutSummary, latest: string): strin
   if (failure === undefined) return `${counted(failed, 'pod')} failed`
   const { pod = '', reason, sentence } = failure
   return `${counted(failed, 'pod')} failed, ${pod} with ${reason}: ${clause(sentence)}`
-}
-
-/** A sentence as a part of a longer one. */
-function clause(sentence: string): string {
-  return sentence.replace(/[\s.,:;]+$/, '')
-}
-
-function someOf(names: readonly string[]): string {
-  const shown = names.slice(0, 3).join(', ')
-  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown
-}
-
-function verdict(
-  type: string,
-  status: Condition['status'],
-  reason: string,
-  message: string,
-): Verdict {
-  return { type, status, reason, message }
 }

@@ -1,5 +1,5 @@
 import type { Condition } from '../../../api/v1beta1/sidecarset.ts'
-import type { Verdict } from './conditions.ts'
+import type { Verdict } from '../../conditionWording.ts'
 
 /** A condition as it is stored: its time is that of the last change of its status. */
 export function timed(
