@@ -11,7 +11,7 @@ const ours = [
   'launcher',
   'manifests',
   'operator',
-].concat(['runtime', 'test', 'webhook'])
+].concat(['observability', 'runtime', 'test', 'webhook'])
 const allBut = (...names) => `^(${ours.filter((name) => !names.includes(name)).join('|')})/`
 
 // A test, and what only tests use: it may look wherever it needs to.
@@ -62,10 +62,16 @@ module.exports = {
     ...layer('crds', ['api'], 'Schemas are made of the API alone.'),
     ...layer(
       'manifests',
-      ['api', 'crds'],
-      'Manifests are made of the API and the schemas.',
+      ['api', 'crds', 'observability'],
+      'Manifests are made of the API, the schemas, and what watches over it.',
       // What the roles must allow is recorded from the programs themselves.
       ['runtime', 'operator', 'webhook'],
+    ),
+    ...layer(
+      'observability',
+      ['api'],
+      'Alerts and dashboards are data; what they ask for is compared with the programs by tests.',
+      ['runtime', 'operator', 'webhook', 'agent', 'cli', 'manifests'],
     ),
     ...layer('launcher', ['api'], 'The launcher is C; its build needs nothing of ours.'),
     {

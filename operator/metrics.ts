@@ -1,11 +1,13 @@
 import { upgradeFailureReasons } from '../api/reasons.ts'
 import type { HandoverStatus } from '../api/agentStatus.ts'
+import type { CommandRecord } from '../api/v1beta1/sidecarset.ts'
 import type { Metrics } from '../runtime/metrics/metrics.ts'
-import type { RolloutSummary } from './sidecarset/rollout/plan.ts'
+import type { RolloutPlan } from './sidecarset/rollout/plan.ts'
 import type { RecordedResult } from './sidecarset/rollout/recordedResult.ts'
 import { handoverSeconds } from './sidecarset/rollout/handoverSentence.ts'
+import { createRolloutMetrics } from './sidecarset/rolloutMetrics.ts'
 
-const podStates = ['matched', 'updated', 'ready', 'upgrading', 'waiting', 'failed'] as const
+const podStates = ['matched', 'updated', 'ready', 'upgrading', 'waiting', 'kept', 'failed'] as const
 
 /** Seconds: from a swap to a drain that nobody ends. */
 const BUCKETS = [0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600]
@@ -13,9 +15,18 @@ const BUCKETS = [0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600]
 const OTHER = 'Other'
 const reasons: readonly string[] = [...upgradeFailureReasons, OTHER]
 
+const outcomes: readonly CommandRecord['outcome'][] = ['Accepted', 'Refused']
+
 /** What the operator measures of SidecarSets. */
 export interface SidecarSetMetrics {
-  summary(set: string, summary: RolloutSummary): void
+  /** What a look found, and how it left the pods. */
+  look(
+    set: string,
+    plan: Pick<RolloutPlan, 'summary' | 'decisions'>,
+    strategy: { readonly progressDeadlineSeconds: number },
+  ): void
+  /** Somebody asked something of the rollout, and it is written down what came of it. */
+  command(set: string, outcome: CommandRecord['outcome']): void
   /** An upgrade of one pod came to an end, after so many seconds if that is known. */
   result(
     set: string,
@@ -55,15 +66,10 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
     help: 'Upgrades of single pods that were given up, by reason.',
     labelNames: ['sidecarset', 'reason'],
   })
-  const step = metrics.gauge({
-    name: 'baton_sidecarset_rollout_step',
-    help: 'Step of the canary that goes on, counted from 1; 0 when there is none.',
-    labelNames,
-  })
-  const pausedSince = metrics.gauge({
-    name: 'baton_sidecarset_rollout_paused_timestamp_seconds',
-    help: 'Unix time since which a step has waited for people; 0 when none does.',
-    labelNames,
+  const commands = metrics.counter({
+    name: 'baton_sidecarset_commands_total',
+    help: 'What people asked of rollouts (resume, promote, abort, retry), by what came of it.',
+    labelNames: ['sidecarset', 'outcome'],
   })
   const upgrade = metrics.histogram({
     name: 'baton_sidecarset_upgrade_duration_seconds',
@@ -77,6 +83,7 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
     labelNames,
     buckets: BUCKETS,
   })
+  const rollouts = createRolloutMetrics(metrics)
   const known = new Set<string>()
   const introduce = (sidecarset: string): void => {
     if (known.has(sidecarset)) return
@@ -87,15 +94,18 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
     duration.zero({ sidecarset })
     upgrade.zero({ sidecarset })
     for (const reason of reasons) failures.inc({ sidecarset, reason }, 0)
+    for (const outcome of outcomes) commands.inc({ sidecarset, outcome }, 0)
   }
 
   return {
-    summary: (sidecarset, summary) => {
+    look: (sidecarset, plan, strategy) => {
       introduce(sidecarset)
-      for (const state of podStates) pods.set({ sidecarset, state }, summary[state])
-      const { hold } = summary.step ?? {}
-      step.set({ sidecarset }, summary.step?.step ?? 0)
-      pausedSince.set({ sidecarset }, hold?.kind === 'people' ? hold.since / 1000 : 0)
+      for (const state of podStates) pods.set({ sidecarset, state }, plan.summary[state])
+      rollouts.update(sidecarset, plan, strategy)
+    },
+    command: (sidecarset, outcome) => {
+      introduce(sidecarset)
+      commands.inc({ sidecarset, outcome })
     },
     result: (sidecarset, { outcome, reason }, seconds) => {
       introduce(sidecarset)
@@ -118,8 +128,9 @@ export function createSidecarSetMetrics(metrics: Metrics): SidecarSetMetrics {
       for (const state of podStates) pods.remove({ sidecarset, state })
       for (const result of ['settled', 'failed']) handovers.remove({ sidecarset, result })
       for (const reason of reasons) failures.remove({ sidecarset, reason })
-      for (const metric of [drained, cut, duration, upgrade, step, pausedSince])
-        metric.remove({ sidecarset })
+      for (const outcome of outcomes) commands.remove({ sidecarset, outcome })
+      for (const metric of [drained, cut, duration, upgrade]) metric.remove({ sidecarset })
+      rollouts.remove(sidecarset)
     },
   }
 }

@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import { AUTHORITY_SECRET, OPERATOR } from '../api/installation.ts'
+import { RELEASE } from '../api/release.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
 import { createMountedTrust } from '../runtime/certificates/mountedTrust.ts'
 import type { Trust } from '../runtime/certificates/trust.ts'
@@ -11,6 +12,7 @@ import { createEventRecorder } from '../runtime/events/recorder.ts'
 import { createLeaderElector } from '../runtime/leader/leaderElector.ts'
 import type { Logger } from '../runtime/logging/logger.ts'
 import { createManager } from '../runtime/manager/manager.ts'
+import { createBuildInfo } from '../runtime/metrics/buildInfo.ts'
 import { createMetrics } from '../runtime/metrics/metrics.ts'
 import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import { createTransport } from '../runtime/transport/transport.ts'
@@ -64,6 +66,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const { namespace, identity } = config
   const clock = realClock
   const metrics = createMetrics({ processMetrics: true })
+  createBuildInfo({ product: 'baton', component: OPERATOR, version: RELEASE }, metrics)
   const shared = { clock, logger, metrics }
   const user = { kubeConfig, userAgent: OPERATOR, fieldManager: OPERATOR }
   const transport = createTransport({ ...shared, ...user })
@@ -120,6 +123,7 @@ export function createOperator(options: OperatorOptions): Operator {
   })
   const agents = createAgentClient({
     logger,
+    metrics,
     ...(options.agentPort === undefined ? {} : { port: options.agentPort }),
   })
   const prefetcher = createPrefetcher({

@@ -1,4 +1,5 @@
 import { AUTHORITY_SECRET, WEBHOOK, webhookHost } from '../api/installation.ts'
+import { RELEASE } from '../api/release.ts'
 import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
 import { createInformer } from '../runtime/cache/informer.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
@@ -11,6 +12,7 @@ import { createEventRecorder } from '../runtime/events/recorder.ts'
 import type { Logger } from '../runtime/logging/logger.ts'
 import type { Manager } from '../runtime/manager/manager.ts'
 import { createManager } from '../runtime/manager/manager.ts'
+import { createBuildInfo } from '../runtime/metrics/buildInfo.ts'
 import type { Metrics } from '../runtime/metrics/metrics.ts'
 import type { ProbeServer } from '../runtime/metrics/probeServer.ts'
 import { createProbeServer } from '../runtime/metrics/probeServer.ts'
@@ -44,6 +46,7 @@ export interface Webhook extends Manager {
  * before, since every pod that it does not see is a pod without sidecars.
  */
 export function createWebhook({ config, client, clock, logger, metrics }: WebhookOptions): Webhook {
+  createBuildInfo({ product: 'baton', component: WEBHOOK, version: RELEASE }, metrics)
   const shared = { clock, logger, metrics }
   const live = { sets: client.resource(SIDECAR_SETS), namespaces: client.resource(NAMESPACES) }
   const sets = createInformer({ ...shared, resource: live.sets })

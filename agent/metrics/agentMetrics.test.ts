@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { HandoverStatus } from '../../api/agentStatus.ts'
 import { newRecord } from '../handover/record.ts'
 import { moment, order } from '../testing/handovers.ts'
 import { AgentMetrics } from './agentMetrics.ts'
@@ -10,6 +11,11 @@ const config = {
   podInfoDir: '/podinfo',
   port: 0,
   containers: [{ name: 'proxy', slots, privatePorts: [] }],
+}
+const aHandover: HandoverStatus = {
+  ...{ id: '1', from: 'proxy-1', to: 'proxy-2', revision: 'r', phase: 'Draining' },
+  ...{ reason: '', message: '', listeners: 1, connectionsAtDrain: 20, connectionsLeft: 20 },
+  ...{ connectionsDrained: 0, connectionsCut: 0, kernel: {} },
 }
 const idle = { boot: 1, running: false, listening: [] }
 
@@ -69,6 +75,31 @@ describe('the metrics of the agent', () => {
       'baton_agent_connections_cut_total{container="proxy",reason="MaxSeconds",protocol="tcp"} 1',
       'baton_agent_connections_cut_total{container="proxy",reason="ProxyKilled",protocol="unknown"} 4',
     ])
+  })
+
+  it('show what still drains, also of a handover that was turned back, and nothing when it is over', () => {
+    const draining = (handover: HandoverStatus, turnedBack?: HandoverStatus) =>
+      new AgentMetrics(config)
+        .format({
+          proxy: {
+            ...{ active: 'proxy-2', phase: 'Draining', handover, slots: {} },
+            ...(turnedBack === undefined ? {} : { turnedBack }),
+          },
+        })
+        .split('\n')
+    const going = { ...aHandover, drainStartedAt: '2025-01-01T00:00:00.000Z', connectionsLeft: 12 }
+    const over = { ...going, settledAt: '2025-01-01T00:00:15.000Z' }
+    const line = 'baton_agent_connections_draining{container="proxy"}'
+    expect(draining(going)).to.include(`${line} 12`)
+    expect(draining(going, { ...going, connectionsLeft: 3 })).to.include(`${line} 15`)
+    expect(draining(over, over)).to.include(`${line} 0`)
+    expect(draining(aHandover)).to.include(`${line} 0`)
+  })
+
+  it('say which version runs', () => {
+    expect(new AgentMetrics(config).format({})).to.match(
+      /^baton_build_info\{component="baton-agent",version="v\d+\.\d+\.\d+",node="v[\d.]+"\} 1$/m,
+    )
   })
 
   it('show who serves', () => {

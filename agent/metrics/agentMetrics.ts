@@ -1,7 +1,9 @@
 import type { AgentConfig } from '../../api/agentConfig.ts'
-import type { AgentContainerStatus } from '../../api/agentStatus.ts'
+import type { AgentContainerStatus, HandoverStatus } from '../../api/agentStatus.ts'
 import { handoverPhases } from '../../api/agentStatus.ts'
+import { AGENT_CONTAINER } from '../../api/group.ts'
 import { cutReasons } from '../../api/reasons.ts'
+import { RELEASE } from '../../api/release.ts'
 import type { Cut } from '../drain/retirement.ts'
 import type { Result } from '../handover/effects.ts'
 import { results } from '../handover/effects.ts'
@@ -52,6 +54,11 @@ export class AgentMetrics {
     '1 for the phase of the current or last handover, 0 for the others.',
   )
 
+  readonly #draining = new Values(
+    'gauge',
+    'baton_agent_connections_draining',
+    'Connections of clients that old processes still have while they drain.',
+  )
   readonly #stuck = new Values(
     'gauge',
     'baton_agent_stuck_queues',
@@ -63,7 +70,14 @@ export class AgentMetrics {
     '1 while the state cannot be written, so that nothing new is begun.',
   )
 
+  readonly #build = new Values(
+    'gauge',
+    'baton_build_info',
+    'Always 1: which version of a component runs, and on which Node.',
+  )
+
   constructor(config: AgentConfig) {
+    this.#build.set({ component: AGENT_CONTAINER, version: RELEASE, node: process.version }, 1)
     for (const { name: container, slots } of config.containers) {
       for (const result of results) this.#handovers.add({ container, result }, 0)
       this.#durations.init({ container })
@@ -71,6 +85,7 @@ export class AgentMetrics {
         for (const reason of cutReasons) this.#cut.add({ container, reason, protocol }, 0)
         this.#drained.add({ container, protocol }, 0)
       }
+      this.#draining.set({ container }, 0)
       this.#stuck.set({ container }, 0)
       this.#blocked.set({ container }, 0)
       for (const slot of slots) {
@@ -121,6 +136,7 @@ export class AgentMetrics {
         this.#active.set({ container, slot }, slot === status.active ? 1 : 0)
         this.#running.set({ container, slot }, running ? 1 : 0)
       }
+      this.#draining.set({ container }, draining(status.handover) + draining(status.turnedBack))
       this.#stuck.set({ container }, status.stuckQueues?.length ?? 0)
       this.#blocked.set({ container }, status.blocked === undefined ? 0 : 1)
       for (const phase of handoverPhases) {
@@ -135,10 +151,19 @@ export class AgentMetrics {
       this.#active,
       this.#running,
       this.#phase,
+      this.#draining,
       this.#stuck,
       this.#blocked,
+      this.#build,
     ])
   }
+}
+
+/** Connections left of a drain that goes on. */
+function draining(handover: HandoverStatus | null | undefined): number {
+  const { drainStartedAt, settledAt, connectionsLeft } = handover ?? {}
+  if (drainStartedAt === undefined || settledAt !== undefined) return 0
+  return connectionsLeft ?? 0
 }
 
 /** Rows that sum up to `total`, under the names that labels may have. */

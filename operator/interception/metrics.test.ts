@@ -10,7 +10,7 @@ describe('the metrics of interception', () => {
   it('are there with zeros as soon as an object is known, and go with it', async () => {
     const metrics = createMetrics({})
     const interception = createInterceptionMetrics(metrics)
-    interception.summary(web, summarize([], [], []))
+    interception.look(web, { summary: summarize([], [], []), decisions: [] })
     const text = await metrics.text()
     for (const series of [
       ...['enabled', 'failed', 'bypassed'].map(
@@ -18,6 +18,9 @@ describe('the metrics of interception', () => {
       ),
       ...['enabled', 'disabled', 'failed'].map(
         (result) => `baton_interception_toggles_total{${labels},result="${result}"}`,
+      ),
+      ...['Failed', 'Stopped', 'WriteFailed'].map(
+        (reason) => `baton_interception_pods_idle{${labels},reason="${reason}"}`,
       ),
       `baton_interception_bypasses_total{${labels}}`,
       `baton_interception_pods_not_injected{${labels}}`,

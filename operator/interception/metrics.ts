@@ -1,6 +1,8 @@
 import type { Metrics } from '../../runtime/metrics/metrics.ts'
 import type { ToggleOutcome } from './record.ts'
-import type { InterceptionSummary } from './summary.ts'
+import { countReasons } from '../countReasons.ts'
+import type { InterceptionPlan } from './plan.ts'
+import { idleReasons } from './plan.ts'
 
 const STATES = [
   'matched',
@@ -16,7 +18,8 @@ const OUTCOMES: readonly ToggleOutcome[] = ['enabled', 'disabled', 'failed']
 
 /** What the operator measures of TrafficInterceptions; they are named as namespace and name. */
 export interface InterceptionMetrics {
-  summary(object: ObjectName, summary: InterceptionSummary): void
+  /** What a look found, and how it left the pods. */
+  look(object: ObjectName, plan: Pick<InterceptionPlan, 'summary' | 'decisions'>): void
   /** A toggle of one pod came to an end, or its proxy died. @param seconds if the agent told them */
   recorded(object: ObjectName, outcome: ToggleOutcome, seconds: number | undefined): void
   /** The object is gone: its series end. */
@@ -34,6 +37,11 @@ export function createInterceptionMetrics(metrics: Metrics): InterceptionMetrics
     name: 'baton_interception_pods',
     help: 'Pods of a TrafficInterception by state.',
     labelNames: [...labelNames, 'state'],
+  })
+  const idle = metrics.gauge({
+    name: 'baton_interception_pods_idle',
+    help: 'Pods with which the last look did nothing, by reason: each is in one of them.',
+    labelNames: [...labelNames, 'reason'],
   })
   const notInjected = metrics.gauge({
     name: 'baton_interception_pods_not_injected',
@@ -69,10 +77,13 @@ export function createInterceptionMetrics(metrics: Metrics): InterceptionMetrics
   }
 
   return {
-    summary: (object, summary) => {
+    look: (object, { summary, decisions }) => {
       introduce(object)
       const labels = labelsOf(object)
       for (const state of STATES) pods.set({ ...labels, state }, summary[state])
+      for (const [reason, count] of countReasons(idleReasons, decisions)) {
+        idle.set({ ...labels, reason }, count)
+      }
       notInjected.set(labels, summary.notInjected.length)
     },
     recorded: (object, outcome, seconds) => {
@@ -90,6 +101,7 @@ export function createInterceptionMetrics(metrics: Metrics): InterceptionMetrics
       const labels = labelsOf(object)
       for (const state of STATES) pods.remove({ ...labels, state })
       for (const result of OUTCOMES) toggles.remove({ ...labels, result })
+      for (const reason of idleReasons) idle.remove({ ...labels, reason })
       for (const metric of [notInjected, bypasses, duration]) metric.remove(labels)
     },
   }

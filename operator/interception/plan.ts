@@ -29,17 +29,19 @@ export type Decision =
  * `Waiting`: its turn comes when others are done. `Kept`: by the partition. `Stopped`: another pod
  * failed, and nothing is begun before that is mended.
  */
-export type IdleReason =
-  | 'Settled'
-  | 'Switching'
-  | 'Failed'
-  | 'Bypassed'
-  | 'Waiting'
-  | 'Kept'
-  | 'Paused'
-  | 'Stopped'
-  | 'WriteFailed'
-  | 'NotInjected'
+export const idleReasons = [
+  'Settled',
+  'Switching',
+  'Failed',
+  'Bypassed',
+  'Waiting',
+  'Kept',
+  'Paused',
+  'Stopped',
+  'WriteFailed',
+  'NotInjected',
+] as const
+export type IdleReason = (typeof idleReasons)[number]
 
 export interface InterceptionPlan {
   readonly decisions: readonly Decision[]

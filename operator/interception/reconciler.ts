@@ -94,7 +94,7 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
     if (isNeeded && !isHeld(object) && (await hold(key, object, signal))) {
       return { requeueAfterMs: CACHE_LAG_MS }
     }
-    metrics.summary(object.metadata, plan.summary)
+    metrics.look(object.metadata, plan)
     const conflicts = await carryOut(key, object, plan, signal)
     const next = nextStatus({ object, summary: plan.summary, lost, now: clock.now() })
     const after = await writeStatus(objects, object, next, signal)

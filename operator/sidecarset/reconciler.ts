@@ -181,7 +181,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     if (isNeeded && !isHeld(set) && (await hold(set, signal))) {
       return { requeueAfterMs: CACHE_LAG_MS }
     }
-    metrics.summary(key, plan.summary)
+    metrics.look(key, plan, strategy)
     // The failure must outlive the pod that failed, so it is written down before pods are swapped.
     const failureIsNew = plan.progress?.failure !== undefined && !knowsFailure(set, latest)
     const isUnfinishedRound =
@@ -296,6 +296,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     worded.set(name, clock.now())
     carrier.forgetTotals(name)
     writtenSets.expect(name, after.metadata.resourceVersion ?? '')
+    if (plan.command !== undefined) metrics.command(name, plan.command.outcome)
     for (const { type, reason, message } of transitionEvents(set.status, next)) {
       recorder.event(set, type, reason, message)
     }

@@ -84,7 +84,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
       bundleOf(state) === bundleOf(next) &&
       state.current.key === next.current.key
     state = next
-    setExpiry(next.current.notAfterMs)
+    setExpiry(next.current)
     first.resolve(undefined)
     if (!same) listeners.tell()
   }

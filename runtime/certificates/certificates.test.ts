@@ -245,9 +245,16 @@ describe('authority and serving certificate', () => {
     expect(leaf.current()?.cert).to.equal(before)
     await clock.advance(hourMs)
     await until(() => leaf.current()?.cert !== before)
-    expect(await metrics.text()).to.contain(
-      'certificate_expiration_timestamp_seconds{certificate="serving"}',
-    )
+    const text = await metrics.text()
+    const seconds = (of: string): number =>
+      Number(
+        text
+          .split(`certificate_${of}_timestamp_seconds{certificate="serving"} `)[1]
+          ?.split('\n')[0],
+      )
+    expect(seconds('expiration')).to.equal((leaf.current()?.notAfterMs ?? 0) / 1000)
+    // A third of its life before it ends, and a leaf is backdated a little.
+    expect(seconds('expiration') - seconds('renewal')).to.be.closeTo(2 * 3600, 600)
   })
 })
 

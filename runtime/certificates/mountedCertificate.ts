@@ -7,7 +7,7 @@ import type { Metrics } from '../metrics/metrics.ts'
 import { createExpiryMetric } from './expiryMetric.ts'
 import { createListeners } from './listeners.ts'
 import { readMounted } from './mountedFiles.ts'
-import { certificatesIn, expiryOf, fits } from './pem.ts'
+import { certificatesIn, fits, validityOf } from './pem.ts'
 import type { ServedCertificate, ServingCertificate } from './servingCertificate.ts'
 
 export interface MountedOptions {
@@ -21,6 +21,7 @@ export interface MountedOptions {
 }
 
 interface Material extends ServedCertificate {
+  readonly notBeforeMs: number
   readonly ca: string
 }
 
@@ -43,7 +44,7 @@ export function createMountedCertificate(options: MountedOptions): ServingCertif
   const serve = (material: Material): void => {
     current = material
     next = undefined
-    setExpiry(material.notAfterMs)
+    setExpiry(material)
     first.resolve(undefined)
     logger.info('serving certificate read', {
       notAfter: new Date(material.notAfterMs).toISOString(),
@@ -104,5 +105,5 @@ function materialOf(files: Readonly<Record<'tls.crt' | 'tls.key' | 'ca.crt', str
   if (!fits(leaf, key)) return 'tls.key is not the key of the certificate in tls.crt'
   if (certificatesIn(ca).length === 0)
     return 'ca.crt has no certificate: the issuer must tell its CA'
-  return { cert: chain, key, notAfterMs: expiryOf(leaf), ca: certificatesIn(ca).join('') }
+  return { cert: chain, key, ...validityOf(leaf), ca: certificatesIn(ca).join('') }
 }

@@ -4,7 +4,7 @@ import { createListeners } from './listeners.ts'
 import type { MountedOptions } from './mountedCertificate.ts'
 import { pollOf } from './mountedCertificate.ts'
 import { readMounted } from './mountedFiles.ts'
-import { certificatesIn, expiryOf } from './pem.ts'
+import { certificatesIn, validityOf } from './pem.ts'
 import type { Trust } from './trust.ts'
 
 export interface MountedTrustOptions extends Omit<MountedOptions, 'metrics'> {
@@ -40,7 +40,9 @@ export function createMountedTrust(options: MountedTrustOptions): Trust {
     ready: () => Promise.resolve(),
     bundle: () => {
       if (current.length === 0) return undefined
-      const before = certificatesIn(published()).filter((one) => expiryOf(one) > clock.now())
+      const before = certificatesIn(published()).filter(
+        (one) => validityOf(one).notAfterMs > clock.now(),
+      )
       return [...new Set([...current, ...before])].slice(0, MOST_CERTIFICATES).join('')
     },
     onChange: (handler) => listeners.add(handler),

@@ -1,4 +1,5 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto'
+import type { Validity } from './rotation.ts'
 
 const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g
 
@@ -7,9 +8,10 @@ export function certificatesIn(text: string): readonly string[] {
   return [...text.matchAll(block)].map(([pem]) => `${pem}\n`).filter(isCertificate)
 }
 
-/** Milliseconds since the epoch. */
-export function expiryOf(pem: string): number {
-  return new X509Certificate(pem).validToDate.getTime()
+/** From when to when a certificate is good. */
+export function validityOf(pem: string): Validity {
+  const { validFromDate, validToDate } = new X509Certificate(pem)
+  return { notBeforeMs: validFromDate.getTime(), notAfterMs: validToDate.getTime() }
 }
 
 /** Whether the private key (PEM) is that of the certificate. */

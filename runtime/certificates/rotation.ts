@@ -1,5 +1,11 @@
 import type { KeyPair } from './x509.ts'
 
+/** From when to when a certificate is good, in milliseconds since the epoch. */
+export interface Validity {
+  readonly notBeforeMs: number
+  readonly notAfterMs: number
+}
+
 /** The CAs there are. Everybody who verifies trusts all of them; only `current` signs. */
 export interface CaState {
   readonly current: KeyPair
@@ -17,10 +23,7 @@ export type RotationStep =
   | { readonly kind: 'wait'; readonly untilMs: number }
 
 /** When a certificate is to be renewed: after two thirds of its life. */
-export function renewAtMs({
-  notBeforeMs,
-  notAfterMs,
-}: Omit<KeyPair, 'key' | 'certificate'>): number {
+export function renewAtMs({ notBeforeMs, notAfterMs }: Validity): number {
   return notBeforeMs + ((notAfterMs - notBeforeMs) * 2) / 3
 }
 

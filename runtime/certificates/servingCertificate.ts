@@ -61,7 +61,7 @@ export function createServingCertificate(options: ServingCertificateOptions): Se
       notAfterMs: leaf.notAfterMs,
       renewAtMs: renewAtMs(leaf),
     }
-    setExpiry(leaf.notAfterMs)
+    setExpiry(leaf)
     first.resolve(undefined)
     logger.info('serving certificate issued', { notAfter: new Date(leaf.notAfterMs).toISOString() })
     listeners.tell()

@@ -50,6 +50,7 @@ export function createReconcileMetrics(
   }
   errors.inc({ controller }, 0)
   terminal.inc({ controller }, 0)
+  time.zero({ controller })
   active.set({ controller }, 0)
   most.set({ controller }, concurrency)
   return {

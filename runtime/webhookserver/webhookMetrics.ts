@@ -28,6 +28,7 @@ export function createWebhookMetrics(
   })
   for (const webhook of paths) {
     inFlight.set({ webhook }, 0)
+    latency.zero({ webhook })
     for (const code of ['200', '400', '500']) total.inc({ webhook, code }, 0)
   }
   return {

@@ -59,6 +59,8 @@ export function createQueueMetrics(
   })
   adds.inc({ name }, 0)
   retries.inc({ name }, 0)
+  queued.zero({ name })
+  worked.zero({ name })
   metrics.beforeScrape(() => {
     const working = read.workingSeconds()
     depth.set({ name }, read.depth())

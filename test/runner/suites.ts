@@ -20,6 +20,7 @@ export const suites: readonly Suite[] = [
       'webhook/**/*.test.ts',
       'crds/**/*.test.ts',
       'manifests/*.test.ts',
+      'observability/**/*.test.ts',
       'cli/**/*.test.ts',
       'build/**/*.test.ts',
       'test/matrix/{options,page}.test.ts',

@@ -8,25 +8,27 @@ import type { Revision } from './revision.ts'
 import type { UpgradeState } from './upgradeState.ts'
 
 /** Why nothing is done with a pod. */
-export type IdleReason =
-  | 'UpToDate'
-  | 'InFlight'
-  | 'FailedBefore'
-  | 'NotUpgradableInPlace'
-  | 'NotUpdate'
-  | 'Paused'
-  | 'RolloutStopped'
-  | 'NotSelected'
-  | 'KeptByPartition'
-  | 'CanaryStep'
-  | 'Analysis'
-  | 'ImagePulling'
-  | 'ImagePullFailed'
-  | 'StillDraining'
-  | 'Resizing'
-  | 'MaxUnavailable'
-  | 'MaxUnavailablePerWorkload'
-  | 'WriteFailed'
+export const idleReasons = [
+  'UpToDate',
+  'InFlight',
+  'FailedBefore',
+  'NotUpgradableInPlace',
+  'NotUpdate',
+  'Paused',
+  'RolloutStopped',
+  'NotSelected',
+  'KeptByPartition',
+  'CanaryStep',
+  'Analysis',
+  'ImagePulling',
+  'ImagePullFailed',
+  'StillDraining',
+  'Resizing',
+  'MaxUnavailable',
+  'MaxUnavailablePerWorkload',
+  'WriteFailed',
+] as const
+export type IdleReason = (typeof idleReasons)[number]
 
 /** What to do with one pod now: at most one write. */
 export type Decision =

@@ -2,6 +2,7 @@ import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpe
 import { stepText } from '../canary/stepText.ts'
 import { counted } from '../counted.ts'
 import type { RolloutSummary } from '../rollout/plan.ts'
+import { progressDeadline } from '../rollout/progressDeadline.ts'
 import { completeText } from './completeText.ts'
 import type { Verdict } from '../../conditionWording.ts'
 import { clause, someOf, verdict } from '../../conditionWording.ts'
@@ -63,18 +64,15 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
   }
   const { waitsFor } = summary
   const waits = waitsFor === undefined ? '' : `; now: ${clause(waitsFor)}`
-  const { progressDeadlineSeconds: deadlineSeconds } = strategy
-  const busy = waiting + upgrading > 0
-  const isLate = now - summary.lastProgress > deadlineSeconds * 1000
-  if (busy && summary.isClockRunning && isLate) {
-    const message = `nothing went on for ${deadlineSeconds} s, updateStrategy.progressDeadlineSeconds: ${counts}${waits}`
+  if (now > (progressDeadline(summary, strategy) ?? Infinity)) {
+    const message = `nothing went on for ${strategy.progressDeadlineSeconds} s, updateStrategy.progressDeadlineSeconds: ${counts}${waits}`
     return verdict('Progressing', 'False', 'ProgressDeadlineExceeded', message)
   }
   if (summary.step !== undefined) {
     const { reason, sentence } = stepText(summary.step, latest)
     return verdict('Progressing', 'True', reason, `${sentence}; ${counts}${waits}`)
   }
-  if (!busy && kept > 0) {
+  if (waiting + upgrading === 0 && kept > 0) {
     const message = `${counts}, updateStrategy.partition is ${strategy.partition} now`
     return verdict('Progressing', 'True', 'PartitionReached', message)
   }
