@@ -2,7 +2,13 @@ import { expect } from 'chai'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { chartFiles } from './chart.ts'
-import { CHART_FOLDER, INSTALL_FILE, renderInstall } from './generate.ts'
+import {
+  CHART_FOLDER,
+  INSTALL_FILE,
+  MONITORING_FILE,
+  renderInstall,
+  renderMonitoring,
+} from './generate.ts'
 import type { InstalledObject } from './testing/installed.ts'
 import { keyOf, parseObjects } from './testing/installed.ts'
 
@@ -26,6 +32,10 @@ describe('the manifest for the installation', () => {
 
   it('install.yaml is current: run node manifests/generate.ts', () => {
     expect(readFileSync(INSTALL_FILE, 'utf8')).to.equal(text)
+  })
+
+  it('monitoring.yaml is current: run node manifests/generate.ts', () => {
+    expect(readFileSync(MONITORING_FILE, 'utf8')).to.equal(renderMonitoring())
   })
 
   it('the chart is current: run node manifests/generate.ts', () => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { chartFiles } from './chart.ts'
 import { installParts } from './install.ts'
+import { monitoring } from './monitoring.ts'
 import { defaultsOf } from './value.ts'
 import type { Settings } from './values.ts'
 import { VALUES } from './values.ts'
@@ -24,6 +25,7 @@ export interface InstallChoices {
 }
 
 export const INSTALL_FILE = new URL('install.yaml', import.meta.url)
+export const MONITORING_FILE = new URL('monitoring.yaml', import.meta.url)
 export const CHART_FOLDER = fileURLToPath(new URL('chart', import.meta.url))
 
 /**
@@ -50,8 +52,14 @@ export function renderInstall(choices?: InstallChoices): string {
   return HEADER + objects.map(({ object }) => toYaml(object)).join('---\n')
 }
 
+/** The manifest that adds scraping, alerts and dashboards to an installation. */
+export function renderMonitoring(): string {
+  return HEADER + monitoring(defaultsOf(VALUES)).map(toYaml).join('---\n')
+}
+
 if (import.meta.main) {
   writeFileSync(INSTALL_FILE, renderInstall())
+  writeFileSync(MONITORING_FILE, renderMonitoring())
   rmSync(CHART_FOLDER, { recursive: true, force: true })
   for (const [path, text] of Object.entries(chartFiles())) {
     const file = join(CHART_FOLDER, path)

@@ -5,6 +5,7 @@ import { certificates } from './certManager.ts'
 import { deployment, disruptionBudget } from './deployments.ts'
 import type { Setting } from './expression.ts'
 import { asText } from './expression.ts'
+import { monitoring } from './monitoring.ts'
 import { labelsOf, metadataOf } from './names.ts'
 import { networkPolicies } from './networkPolicies.ts'
 import { accountWithAccess, namespaceRole } from './roles.ts'
@@ -14,7 +15,13 @@ import type { Settings } from './values.ts'
 export interface InstallPart {
   /** The file of the chart that has it. */
   readonly file:
-    'namespace' | 'crds' | 'webhook-configurations' | 'certificates' | 'operator' | 'webhook'
+    | 'namespace'
+    | 'crds'
+    | 'webhook-configurations'
+    | 'certificates'
+    | 'operator'
+    | 'webhook'
+    | 'monitoring'
   readonly object: object
   /** Left out when false. */
   readonly enabled?: Setting<boolean>
@@ -77,6 +84,9 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         ports: [{ name: 'webhook', containerPort: PORTS.webhook }],
       }),
     ),
+    ...monitoring(settings).map((object): InstallPart => ({
+      ...{ file: 'monitoring', object, enabled: settings.monitoring.enabled },
+    })),
   ]
 }
 

@@ -1,4 +1,6 @@
 import { SYSTEM_NAMESPACE } from '../api/group.ts'
+import { PART_OF } from '../api/installation.ts'
+import { RUNBOOKS } from '../observability/rules.ts'
 import type { SettingsOf, Value } from './value.ts'
 import { RELEASE_VERSION } from './version.ts'
 
@@ -134,6 +136,31 @@ export const VALUES = {
       'Whom analyses of rollouts ask that name nobody else, such as http://prometheus.monitoring:9090.',
       '',
       { type: 'string', pattern: '^(https?://[^\\s@?]+)?$' },
+    ),
+  },
+  monitoring: {
+    enabled: flag(
+      'Makes Prometheus scrape operator, webhook and agents, and brings alerts and dashboards. The\n' +
+        'kinds of the Prometheus Operator must be there.',
+      false,
+    ),
+    interval: value('Between two scrapes.', '30s', {
+      type: 'string',
+      pattern: '^[0-9]+(ms|s|m)$',
+    }),
+    labels: objectOf(
+      'Of monitors and rules. A Prometheus that takes only some needs one more, such as `release: …`.',
+      PART_OF,
+    ),
+    dashboardLabels: objectOf('Of the ConfigMaps by which Grafana finds the dashboards.', {
+      ...PART_OF,
+      grafana_dashboard: '1',
+    }),
+    runbooks: value(
+      'How `runbook_url` of the alerts begins: put the pages of docs/runbooks where your people can\n' +
+        'read them, and say here where that is.',
+      RUNBOOKS,
+      { type: 'string', minLength: 1, pattern: '^[^\\s]*[^\\s/]$' },
     ),
   },
   networkPolicy: {

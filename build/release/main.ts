@@ -7,9 +7,9 @@ import { ARCHITECTURE, makeRelease } from './release.ts'
 
 const HELP = `npm run release -- [--out FOLDER]
 
-Makes everything that a release of Baton consists of, into dist/release: install.yaml, the Helm chart,
-the images as OCI archives, kubectl-baton, a bill of materials (CycloneDX) and SHA256SUMS. The same
-sources give the same bytes.
+Makes everything that a release of Baton consists of, into dist/release: install.yaml, monitoring.yaml,
+the Helm chart, rules and dashboards as files, the images as OCI archives, kubectl-baton, a bill of
+materials (CycloneDX) and SHA256SUMS. The same sources give the same bytes.
 
 Example
   npm run release

@@ -51,6 +51,8 @@ describe('a release', function () {
 
   it('has all its files, leaves nothing else behind, and says what it makes', () => {
     expect(readdirSync(first())).to.have.members([
+      ...['monitoring.yaml', 'prometheus-rules.yaml', 'prometheus-scrape.yaml'],
+      ...['baton-rollouts.json', 'baton-interception.json', 'baton-health.json'],
       ...['install.yaml', `baton-${CHART_VERSION}.tgz`, 'kubectl-baton', 'SHA256SUMS'],
       ...[`baton-${RELEASE_VERSION}.cdx.json`, ...archives],
     ])

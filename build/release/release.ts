@@ -1,8 +1,14 @@
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { CHART_NAME, chartFiles } from '../../manifests/chart.ts'
-import { renderInstall } from '../../manifests/generate.ts'
+import { renderInstall, renderMonitoring } from '../../manifests/generate.ts'
 import { CHART_VERSION, RELEASE_VERSION } from '../../manifests/version.ts'
+import {
+  CASES_FILE,
+  RULES_FILE,
+  SCRAPE_FILE,
+  generatedFiles,
+} from '../../observability/generate.ts'
 import { bundle } from '../bundle/bundle.ts'
 import { nodeBinary } from '../images/base.ts'
 import { sharedLibraries } from '../images/closure.ts'
@@ -87,6 +93,9 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
     }
     await copyFile(join(programs, COMMAND), join(out, COMMAND))
     await writeFile(join(out, 'install.yaml'), renderInstall())
+    await writeFile(join(out, 'monitoring.yaml'), renderMonitoring())
+    for (const [name, text] of Object.entries(generatedFiles()))
+      if (name !== CASES_FILE) await writeFile(join(out, RENAMED[name] ?? name), text)
     await writeFile(join(out, chart), chartArchive(CHART_NAME, chartFiles()))
     await writeFile(join(out, SBOM), sbom({ version: RELEASE_VERSION, parts, ...components }))
     const sums = await checksums(out)
@@ -101,6 +110,12 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
 /** Both node and iptables need the C library. */
 function distinct(packages: readonly DebianPackage[]): readonly DebianPackage[] {
   return [...new Map(packages.map((one) => [debianRef(one), one])).values()]
+}
+
+/** In a folder with everything else, names must say what they are. */
+const RENAMED: Readonly<Record<string, string>> = {
+  [RULES_FILE]: 'prometheus-rules.yaml',
+  [SCRAPE_FILE]: 'prometheus-scrape.yaml',
 }
 
 const SBOM = `baton-${RELEASE_VERSION}.cdx.json`

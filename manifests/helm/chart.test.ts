@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chartArchive } from '../../build/release/chartArchive.ts'
 import { CHART_NAME, chartFiles } from '../chart.ts'
-import { CHART_FOLDER, renderInstall } from '../generate.ts'
+import { CHART_FOLDER, renderInstall, renderMonitoring } from '../generate.ts'
 import { helm, helmTemplate } from '../testing/helm.ts'
 import type { InstalledObject } from '../testing/installed.ts'
 import { byKey, keyOf, parseObjects } from '../testing/installed.ts'
@@ -36,6 +36,38 @@ describe('the chart', () => {
     const isWorkload = ({ kind }: InstalledObject) => kind === 'Deployment'
     expect(byKey(template(...options).filter(isWorkload))).to.deep.equal(
       byKey(parseObjects(renderInstall(images)).filter(isWorkload)),
+    )
+  })
+
+  it('with monitoring adds exactly the objects of monitoring.yaml', () => {
+    const wanted = byKey(parseObjects(renderMonitoring()))
+    const before = keys()
+    const added = template('--set', 'monitoring.enabled=true').filter(
+      (object) => !before.includes(keyOf(object)),
+    )
+    expect(byKey(added)).to.deep.equal(wanted)
+  })
+
+  it('labels monitors and rules as a Prometheus wants them, and says where runbooks are', () => {
+    const labels = 'monitoring.labels.release=prometheus,monitoring.interval=15s'
+    const made = byKey(
+      template(
+        ...['--set', 'monitoring.enabled=true', '--set', labels],
+        ...['--set', 'monitoring.runbooks=https://wiki.example/baton'],
+      ),
+    )
+    for (const key of ['ServiceMonitor', 'PodMonitor', 'PrometheusRule'].map(
+      (kind) => `${kind} baton-system/baton${kind === 'PodMonitor' ? '-agent' : ''}`,
+    ))
+      expect(made[key]).nested.property('metadata.labels').to.deep.equal({
+        'app.kubernetes.io/part-of': 'baton',
+        release: 'prometheus',
+      })
+    expect(made['PodMonitor baton-system/baton-agent']).to.nested.include({
+      'spec.podMetricsEndpoints[0].interval': '15s',
+    })
+    expect(JSON.stringify(made['PrometheusRule baton-system/baton'])).to.include(
+      '"runbook_url":"https://wiki.example/baton/batonnoleader.md"',
     )
   })
 
@@ -180,6 +212,8 @@ describe('the chart', () => {
     'namespace.name=Not_Valid': /\/namespace\/name.*does not match pattern/,
     'certificates.overlapSeconds=0': /\/certificates\/overlapSeconds.*want 1/,
     'certificates.issuer.kind=Vault': /\/certificates\/issuer\/kind.*'ClusterIssuer'/,
+    'monitoring.runbooks=https://wiki.example/': /\/monitoring\/runbooks.*does not match pattern/,
+    'monitoring.interval=often': /\/monitoring\/interval.*does not match pattern/,
     'networkPolicy.enabled=maybe': /\/networkPolicy\/enabled.*want boolean/,
   }
   for (const [value, words] of Object.entries(refusals))
