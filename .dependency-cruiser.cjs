@@ -40,7 +40,15 @@ module.exports = {
     ...layer('api', [], 'The API is pure and imports nothing of ours.'),
     ...layer('runtime', ['api'], 'The controller runtime knows nothing of sidecars.'),
     ...layer('agent', ['api', 'runtime'], 'The agent is a program of its own.'),
-    ...layer('operator', ['api', 'runtime'], 'The operator is a program of its own.'),
+    ...layer('operator', ['api', 'runtime', 'webhook'], 'The operator is a program of its own.'),
+    {
+      name: 'operator-takes-injection-only',
+      comment:
+        'The pods of a gateway are made by the pure function that injects sidecars (ADR 12); the rest of the webhook is a program of its own.',
+      severity: 'error',
+      from: { path: '^operator/', pathNot: tests },
+      to: { path: '^webhook/', pathNot: '^webhook/inject/' },
+    },
     ...layer('webhook', ['api', 'runtime'], 'The webhook is a program of its own.'),
     ...layer(
       'cli',

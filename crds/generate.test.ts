@@ -51,6 +51,7 @@ function endlessRules(schema: Schema, path: string, endless: boolean): readonly 
 
 const COLUMNS: Readonly<Record<string, string>> = {
   SidecarSet: 'MATCHED UPDATED READY UPGRADING FAILED STEP REASON AGE',
+  IngressGateway: 'ADDRESS REPLICAS READY UPDATED UPGRADING FAILED STEP REASON AGE',
   TrafficInterception: 'WANTED MATCHED ENABLED DISABLED SWITCHING FAILED REASON AGE',
 }
 

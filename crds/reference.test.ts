@@ -16,16 +16,19 @@ for (const { file, text } of generatedReferences()) {
 }
 
 describe('the reference', () => {
-  const [set = '', interception = ''] = generatedReferences().map(({ text }) => text)
+  const [set = '', interception = '', gateway = ''] = generatedReferences().map(({ text }) => text)
 
   it('has a section for what is nested, lists included', () => {
     expect(set).to.include('## spec.containers[].upgradeStrategy.handover.drain\n')
     expect(set).to.include('## spec.updateStrategy\n')
     expect(interception).to.include('## spec.hooks.offline.dubboQos\n')
+    expect(gateway).to.include('## spec.proxy.upgradeStrategy.handover.drain\n')
+    expect(gateway).to.include('## spec.service.ports[]\n')
   })
 
   it('says of containers alone that core fields are passed on', () => {
     expect(set).to.include('Fields of core containers')
+    expect(gateway).to.include('Fields of core containers')
     expect(interception).not.to.include('core containers')
   })
 })

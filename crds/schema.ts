@@ -10,6 +10,8 @@ export interface Schema {
   readonly maxLength?: number
   readonly minimum?: number
   readonly additionalProperties?: Schema
+  /** Filled in by the API server, also while no webhook answers. */
+  readonly default?: number
   readonly anyOf?: readonly Schema[]
   readonly 'x-kubernetes-preserve-unknown-fields'?: true
   readonly 'x-kubernetes-int-or-string'?: true

@@ -7,7 +7,8 @@ import { checked, oneOf, wholeNumber } from './rules.ts'
 import type { Rule, Schema } from './schema.ts'
 import { list, object, openObject, string } from './schema.ts'
 
-const handover = object<Handover>(
+/** upgradeStrategy.handover of a container. */
+export const handover = object<Handover>(
   'How Baton hands the listeners from the old process to the new one. A HotUpgrade without it is for sidecars that move their own state, told by the variables SIDECARSET_VERSION and SIDECARSET_VERSION_ALT.',
   {
     drain,
@@ -65,7 +66,7 @@ const upgradeStrategy = checked(
 )
 
 /** Of a DNS label. */
-const LONGEST_NAME = 63
+export const LONGEST_NAME = 63
 
 const handsOver = 'has(self.upgradeStrategy) && has(self.upgradeStrategy.handover)'
 

@@ -7,7 +7,7 @@ import type {
 } from '../api/v1beta1/sidecarset.ts'
 import { condition } from './condition.ts'
 import { analysisStatus } from './analysis.ts'
-import type { Schema } from './schema.ts'
+import type { Properties, Schema } from './schema.ts'
 import { int64, integer, list, listByKey, object, string } from './schema.ts'
 
 const time = (description: string): Schema => ({ ...string(description), format: 'date-time' })
@@ -69,8 +69,8 @@ const lastCommand = object<CommandRecord>(
   ['id', 'at', 'outcome', 'message'],
 )
 
-/** The status subresource. */
-export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the operator observed.', {
+/** What is told of every rollout, without the conditions. */
+export const rolloutStatus: Omit<Properties<SidecarSetStatus>, 'conditions'> = {
   observedGeneration: int64('Generation of the set that the status is about.'),
   matchedPods: integer('Pods that the set selects.'),
   updatedPods: integer('Pods with the latest revision.'),
@@ -91,10 +91,15 @@ export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the opera
     ...string('Hash.'),
   }),
   collisionCount: integer('Collisions of revision names.'),
+  handover: handoverTotals,
+}
+
+/** The status subresource. */
+export const sidecarSetStatus: Schema = object<SidecarSetStatus>('What the operator observed.', {
+  ...rolloutStatus,
   conditions: listByKey(
     'Conditions by type.',
     'type',
     condition('set', 'Available, Progressing, Degraded or Paused.'),
   ),
-  handover: handoverTotals,
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { globSync, readFileSync } from 'node:fs'
 import { SYSTEM_NAMESPACE } from '../api/group.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
+import * as ownKinds from '../api/v1beta1/kinds.ts'
 import type { ResourceKind } from '../runtime/client/kinds.ts'
 import * as kinds from '../runtime/client/kinds.ts'
 import type { RecordedRequest } from '../runtime/testing/apiserver.ts'
@@ -34,6 +34,7 @@ const components: Readonly<Record<string, Component>> = {
       // The admission plugin OwnerReferencesPermissionEnforcement asks it of whoever makes an object
       // that blocks the deletion of its owner, as prefetch pods and revisions do.
       'cluster: update baton.dev/sidecarsets/finalizers *',
+      'cluster: update baton.dev/ingressgateways/finalizers *',
     ],
   },
   webhook: {
@@ -114,7 +115,7 @@ function withoutSub(resource: string): string {
 }
 
 function kindsIn(sources: readonly string[]): readonly ResourceKind[] {
-  const all: Readonly<Record<string, unknown>> = { ...kinds, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS }
+  const all: Readonly<Record<string, unknown>> = { ...kinds, ...ownKinds }
   return textsOf(sources).flatMap((text) =>
     [...text.matchAll(/\.resource\((\w+)\)/g)].map(([, constant = '']) => {
       const kind = all[constant]

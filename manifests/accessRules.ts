@@ -43,6 +43,13 @@ export const operatorAccess: Access = {
     // So is that of an object whose pods are intercepted.
     rule(GROUP, ['trafficinterceptions'], [...CACHE, 'patch']),
     rule(GROUP, ['trafficinterceptions/status'], ['patch']),
+    rule(GROUP, ['ingressgateways'], CACHE),
+    rule(GROUP, ['ingressgateways/status'], ['patch']),
+    // To own Deployments and Services where owner references are checked.
+    rule(GROUP, ['ingressgateways/finalizers'], ['update']),
+    // Those of gateways, which are the namesakes of their gateways: names that nobody knows before.
+    rule('apps', ['deployments'], ['get', ...CACHE, 'create', 'patch']),
+    rule('', ['services'], ['get', ...CACHE, 'create', 'patch']),
     rule('', ['pods'], [...CACHE, 'patch']),
     rule('', ['pods/status', 'pods/resize'], ['patch']),
     // Their labels, for objects that are narrowed to some of them.
@@ -75,8 +82,8 @@ export const authorityAccess = {
 export const webhookAccess: Access = {
   cluster: [
     rule(GROUP, ['sidecarsets'], CACHE),
-    // New pods start with the interception that their app has.
-    rule(GROUP, ['trafficinterceptions'], CACHE),
+    // New pods start with the interception that their app has, or with the revision of their gateway.
+    rule(GROUP, ['trafficinterceptions', 'ingressgateways'], CACHE),
     // One that was made a moment ago is not in the cache yet.
     rule('', ['namespaces'], ['get', ...CACHE]),
     rule('', ['events'], ['create', 'patch']),

@@ -6,7 +6,7 @@ export const NOTES = `Baton {{ .Chart.AppVersion }} runs in namespace {{ .Values
 Say by a SidecarSet which pods get which sidecar: kubectl explain sidecarset.spec
 
 To remove Baton: helm uninstall {{ .Release.Name }} --namespace {{ .Release.Namespace }}
-Running pods keep the sidecars they have and go on serving. The SidecarSets and TrafficInterceptions
-stay too, until you delete their definitions:
-  kubectl delete crd sidecarsets.baton.dev trafficinterceptions.baton.dev
+Running pods keep the sidecars they have and go on serving. The SidecarSets, TrafficInterceptions
+and IngressGateways stay too, until you delete their definitions:
+  kubectl delete crd sidecarsets.baton.dev trafficinterceptions.baton.dev ingressgateways.baton.dev
 `

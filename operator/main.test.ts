@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
 import { LEASES, MUTATING_WEBHOOK_CONFIGURATIONS } from '../runtime/client/kinds.ts'
 import { startFakeApiServer } from '../runtime/testing/apiserver.ts'
 import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
@@ -20,7 +20,7 @@ describe('the operator as a process', function () {
   let child: ChildProcess | undefined
   beforeEach(async () => {
     server = await startFakeApiServer({
-      kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS],
+      kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS, INGRESS_GATEWAYS],
       authorizer: operatorRoles(),
     })
     putInstallation(server)
@@ -58,7 +58,7 @@ describe('the operator as a process', function () {
     await until(() => server.get(LEASES, ref)?.spec?.holderIdentity === 'operator-a', {
       deadlineMs: 15_000,
     })
-    await until(() => server.list(MUTATING_WEBHOOK_CONFIGURATIONS)[0]?.webhooks?.length === 2)
+    await until(() => server.list(MUTATING_WEBHOOK_CONFIGURATIONS)[0]?.webhooks?.length === 4)
     const ports = output()
       .split('\n')
       .filter((line) => line.includes('"probes served"'))

@@ -18,6 +18,10 @@ import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import { createTransport } from '../runtime/transport/transport.ts'
 import { createAgentClient } from './agentclient/agentClient.ts'
 import type { OperatorConfig } from './config.ts'
+import { createGatewayCaches } from './gateway/caches.ts'
+import { createGatewayReconciler } from './gateway/reconciler.ts'
+import { gatewaySources } from './gateway/sources.ts'
+import { tellOfGateways } from './gateway/subjects.ts'
 import { createInterceptionCaches } from './interception/caches.ts'
 import { createInterceptionMetrics } from './interception/metrics.ts'
 import { createInterceptionReconciler } from './interception/reconciler.ts'
@@ -84,6 +88,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const informed = { ...shared, ...idle }
   const caches = createCaches({ client, namespace, shared: informed })
   const interceptionCaches = createInterceptionCaches(client, caches.pods, informed)
+  const gatewayCaches = createGatewayCaches(client, informed)
   const owner = () => installationOwner(caches.injection)
   const { directory, caLifetimeMs, overlapMs } = config.certificates
   const ownCa = (): Trust =>
@@ -158,7 +163,7 @@ export function createOperator(options: OperatorOptions): Operator {
       watch,
       prefetcher,
       analyses: createAnalyses({ measurer, metrics: createAnalysisMetrics(metrics), clock }),
-      recorder,
+      recorder: tellOfGateways(recorder, caches.gateways),
       metrics: createSidecarSetMetrics(metrics),
       namespace,
       clock,
@@ -184,6 +189,22 @@ export function createOperator(options: OperatorOptions): Operator {
       ...(options.surveyMs === undefined ? {} : { surveyMs: options.surveyMs }),
     }),
   })
+  const gateways = createController({
+    ...shared,
+    name: 'ingressgateway',
+    concurrency: 4,
+    sources: gatewaySources(caches.gateways, gatewayCaches),
+    reconcile: createGatewayReconciler({
+      client,
+      gateways: caches.gateways,
+      caches: gatewayCaches,
+      revisions: caches.revisions,
+      recorder,
+      agentImage: config.agentImage,
+      clock,
+      logger,
+    }),
+  })
   const webhooks = createController({
     ...shared,
     name: 'webhookconfiguration',
@@ -199,7 +220,11 @@ export function createOperator(options: OperatorOptions): Operator {
   })
   const { sets, pods, namespaces, revisions, injection } = caches
   const { objects, nodes } = interceptionCaches
-  const informers = [sets, pods, namespaces, revisions, injection, objects, nodes] as const
+  const { deployments, services } = gatewayCaches
+  const informers = [
+    ...[sets, pods, namespaces, revisions, injection, objects, nodes],
+    ...[caches.gateways, deployments, services],
+  ]
   const health = createProbeServer({
     port: config.healthPort,
     metrics,
@@ -208,6 +233,7 @@ export function createOperator(options: OperatorOptions): Operator {
       ...Object.fromEntries(informers.map((one) => [one.name, one.check])),
       sidecarset: sidecarSets.check,
       trafficinterception: interceptions.check,
+      ingressgateway: gateways.check,
       webhookconfiguration: webhooks.check,
     },
     // A replica that waits for the lease is ready too: it is the one that takes over.
@@ -223,7 +249,7 @@ export function createOperator(options: OperatorOptions): Operator {
   // Together: a CA is made and rotated by what the caches say, and is there before anybody leads.
   manager.add('caches', ...informers, trust)
   manager.add('leader', elector)
-  manager.add('controllers', watch, sidecarSets, interceptions, webhooks, measurer)
+  manager.add('controllers', watch, sidecarSets, interceptions, gateways, webhooks, measurer)
   return {
     run: async (signal) => {
       try {

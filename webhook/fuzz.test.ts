@@ -11,6 +11,7 @@ import {
   record,
   string,
 } from 'fast-check'
+import { gatewayWith } from '../api/gateway/testing/build.ts'
 import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import { NAMESPACES } from '../runtime/client/kinds.ts'
 import { hotContainer, pod, sidecarSet } from './inject/testing/build.ts'
@@ -23,6 +24,9 @@ const PATHS = [
   '/validate-sidecarset',
   '/default-trafficinterception',
   '/validate-trafficinterception',
+  '/default-ingressgateway',
+  '/validate-ingressgateway',
+  '/gateway-pod',
 ] as const
 
 /** Every field that is there may be anything instead; fields that are not there may be. */
@@ -93,6 +97,11 @@ const objects = [
       rollout: { partition: '10%', maxUnavailable: 1, paused: false },
     },
   },
+  gatewayWith({
+    replicas: 2,
+    template: { labels: { team: 'edge' }, tolerations: [{ operator: 'Exists' }] },
+    updateStrategy: { partition: '10%' },
+  }),
 ]
 
 const review = oneof(...objects.map(spoiled)).chain((object) =>

@@ -1,6 +1,6 @@
 import { AUTHORITY_SECRET, WEBHOOK, webhookHost } from '../api/installation.ts'
 import { RELEASE } from '../api/release.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
 import { createInformer } from '../runtime/cache/informer.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
 import { createMountedCertificate } from '../runtime/certificates/mountedCertificate.ts'
@@ -20,6 +20,8 @@ import type { WebhookServer } from '../runtime/webhookserver/webhookServer.ts'
 import { createWebhookServer } from '../runtime/webhookserver/webhookServer.ts'
 import { defaultSidecarSet } from './admission/defaultSidecarSet.ts'
 import { defaultTrafficInterception } from './admission/defaultTrafficInterception.ts'
+import { defaultIngressGateway, validateIngressGateway } from './admission/ingressGateway.ts'
+import { createGatewayPod } from './admission/gatewayPod.ts'
 import { createInjectPod } from './admission/injectPod.ts'
 import { createValidateSidecarSet } from './admission/validateSidecarSet.ts'
 import { validateTrafficInterception } from './admission/validateTrafficInterception.ts'
@@ -56,6 +58,7 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
     resource: client.resource(TRAFFIC_INTERCEPTIONS),
     indexers: { namespace: ({ metadata }) => [metadata.namespace] },
   })
+  const gateways = createInformer({ ...shared, resource: client.resource(INGRESS_GATEWAYS) })
   const events = createEventRecorder({
     ...shared,
     client,
@@ -81,6 +84,7 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
         })
       : createMountedCertificate({ ...shared, directory, overlapMs })
   const revisions = { revisions: client.resource(CONTROLLER_REVISIONS), namespace }
+  const forNewPods = { ...revisions, logger, random: Math.random }
   const server = createWebhookServer({
     ...shared,
     port: config.webhookPort,
@@ -90,11 +94,12 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
         agentImage: config.agentImage,
         caches: { sets, namespaces, interceptions },
         live,
-        revisions: { ...revisions, logger, random: Math.random },
+        revisions: forNewPods,
         clock,
         announce: createAnnouncer(events, logger),
         count: createInjectionMetrics(metrics),
       }),
+      '/gateway-pod': createGatewayPod({ gateways, revisions: forNewPods, clock }),
       '/default-sidecarset': defaultSidecarSet,
       '/validate-sidecarset': createValidateSidecarSet({
         ...revisions,
@@ -103,6 +108,8 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
       }),
       '/default-trafficinterception': defaultTrafficInterception,
       '/validate-trafficinterception': validateTrafficInterception,
+      '/default-ingressgateway': defaultIngressGateway,
+      '/validate-ingressgateway': validateIngressGateway,
     },
   })
   const synced = (of: { readonly name: string; hasSynced(): boolean }) => () =>
@@ -115,12 +122,14 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
       sidecarsets: sets.check,
       namespaces: namespaces.check,
       trafficinterceptions: interceptions.check,
+      ingressgateways: gateways.check,
     },
     readyChecks: {
       certificate: certificate.check,
       sidecarsets: synced(sets),
       namespaces: synced(namespaces),
       trafficinterceptions: synced(interceptions),
+      ingressgateways: synced(gateways),
       server: server.check,
     },
   })
@@ -129,6 +138,6 @@ export function createWebhook({ config, client, clock, logger, metrics }: Webhoo
   manager.add('base', health, scrapes, events)
   manager.add('certificates', ...(directory === undefined ? [authority] : []), certificate)
   manager.add('webhooks', server)
-  manager.add('caches', sets, namespaces, interceptions)
+  manager.add('caches', sets, namespaces, interceptions, gateways)
   return { ...manager, server, health }
 }

@@ -1,4 +1,5 @@
 import { GROUP, VERSION } from '../group.ts'
+import type { IngressGateway } from './ingressgateway.ts'
 import type { SidecarSet } from './sidecarset.ts'
 import type { TrafficInterception } from './trafficinterception.ts'
 
@@ -35,5 +36,18 @@ export const TRAFFIC_INTERCEPTIONS: Kind<StoredTrafficInterception> = {
   version: VERSION,
   kind: 'TrafficInterception',
   plural: 'trafficinterceptions',
+  namespaced: true,
+}
+
+/** An IngressGateway that was read from the API server. */
+export type StoredIngressGateway = IngressGateway & {
+  readonly metadata: { readonly name: string; readonly namespace: string }
+}
+
+export const INGRESS_GATEWAYS: Kind<StoredIngressGateway> = {
+  group: GROUP,
+  version: VERSION,
+  kind: 'IngressGateway',
+  plural: 'ingressgateways',
   namespaced: true,
 }

@@ -1,3 +1,4 @@
+import { GATEWAY_SET_PREFIX, isGatewaySetName } from '../gateway/subject.ts'
 import type { SidecarSet, SidecarSetSpec } from '../v1beta1/sidecarset.ts'
 import { changeViolations } from './changes.ts'
 import { containerViolations } from './container.ts'
@@ -48,6 +49,10 @@ export function validateSidecarSet(
 }
 
 function nameViolations(name: string): readonly Violation[] {
+  if (isGatewaySetName(name)) {
+    const problem = `names that begin with ${GATEWAY_SET_PREFIX} are those by which pods know their IngressGateways`
+    return [{ field: 'metadata.name', value: name, problem, remedy: 'choose another name' }]
+  }
   if (name.length <= LONGEST_LABEL) return []
   return [
     {

@@ -18,7 +18,17 @@ import type {
   V1ServiceAccountTokenProjection,
 } from '@kubernetes/client-node'
 import type { Schema } from '../schema.ts'
-import { boolean, int64, integer, intOrString, list, mapOf, openObject, string } from '../schema.ts'
+import {
+  boolean,
+  int64,
+  integer,
+  intOrString,
+  list,
+  listByKey,
+  mapOf,
+  openObject,
+  string,
+} from '../schema.ts'
 import { core } from './core.ts'
 import { podFields } from './environment.ts'
 
@@ -65,7 +75,7 @@ const projections: Readonly<Record<string, Schema>> = {
 }
 
 /** The usual sources of a core/v1 Volume; others are kept as they are. */
-export const volumeSources: Readonly<Record<string, Schema>> = {
+const volumeSources: Readonly<Record<string, Schema>> = {
   configMap: core<V1ConfigMapVolumeSource>('Files from a ConfigMap.', {
     name: string("Name of the ConfigMap, in the pod's namespace."),
     items,
@@ -116,4 +126,10 @@ export const volumeSources: Readonly<Record<string, Schema>> = {
     path: string('Directory that it exports.'),
     readOnly,
   }),
+}
+
+/** A list of core/v1 Volumes. */
+export function volumes(description: string): Schema {
+  const fields = { name: string('Name of the volume.'), ...volumeSources }
+  return listByKey(description, 'name', openObject('A core volume.', fields, ['name']))
 }

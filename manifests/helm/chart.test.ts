@@ -103,6 +103,7 @@ describe('the chart', () => {
     'crds.install': [
       'CustomResourceDefinition /sidecarsets.baton.dev',
       'CustomResourceDefinition /trafficinterceptions.baton.dev',
+      'CustomResourceDefinition /ingressgateways.baton.dev',
     ],
     'namespace.create': ['Namespace /baton-system'],
   }

@@ -1,5 +1,6 @@
 import { SYSTEM_NAMESPACE } from '../../api/group.ts'
 import { aSet, hotProxy, largeProxy } from '../../operator/testing/build.ts'
+import { startGatewayWorld } from '../../operator/testing/gatewayWorld.ts'
 import { startInterceptionWorld } from '../../operator/testing/interceptionWorld.ts'
 import { startWorld } from '../../operator/testing/world.ts'
 import type { World } from '../../operator/testing/world.ts'
@@ -14,7 +15,7 @@ import { AUTHORITY_SECRET } from '../../api/installation.ts'
 
 /** What the operator asks of the API server in everything that its tests have it do. */
 export async function recordOperator(): Promise<readonly RecordedRequest[]> {
-  const lives = [brokenAuthority, repeatedEvent, rollouts, resizes, toggles]
+  const lives = [brokenAuthority, repeatedEvent, rollouts, resizes, toggles, gateways]
   const requests: RecordedRequest[] = []
   for (const live of lives) requests.push(...(await live()))
   return requests
@@ -79,6 +80,19 @@ async function toggles(): Promise<readonly RecordedRequest[]> {
     await until(() => !world.hasInterception())
     // The deletion was the user's.
     return world.server.requests.filter(({ method, path }) => !isDeletion(method, path))
+  } finally {
+    await world.stop()
+  }
+}
+
+/** A gateway comes, is rolled out and goes. */
+async function gateways(): Promise<readonly RecordedRequest[]> {
+  const world = await startGatewayWorld({ unrestricted: true })
+  try {
+    world.putGateway()
+    world.startOperator()
+    await until(() => world.gateway().status?.updatedReadyPods === 1)
+    return world.server.requests.filter(({ headers }) => headers['user-agent'] === 'baton-operator')
   } finally {
     await world.stop()
   }

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { SYSTEM_NAMESPACE } from '../../api/group.ts'
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
 import { createClient } from '../../runtime/client/client.ts'
 import { NAMESPACES } from '../../runtime/client/kinds.ts'
@@ -59,7 +59,9 @@ async function withWebhook(
   prepare: (server: FakeApiServer) => unknown,
   live: (webhook: Webhook, server: FakeApiServer) => Promise<void>,
 ): Promise<readonly RecordedRequest[]> {
-  const server = await startFakeApiServer({ kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS] })
+  const server = await startFakeApiServer({
+    kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS, INGRESS_GATEWAYS],
+  })
   await prepare(server)
   const user = { userAgent: 'baton-webhook', fieldManager: 'baton-webhook' }
   const transport = createTransport({ kubeConfig: server.kubeConfig(), ...user })

@@ -1,6 +1,7 @@
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
 import type { EventRecorder } from '../../runtime/events/recorder.ts'
+import { describeSubject } from '../../api/gateway/subject.ts'
 import type { EventReason } from '../../api/reasons.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { backOffSentence } from './resize/crashBackOff.ts'
@@ -31,7 +32,7 @@ export function announce(
         onPod('Warning', 'ResizeRefused', `the upgrade goes on: ${decision.resizeObstacle}`)
       }
       const way = wayOf(decision)
-      const text = `to revision ${decision.target.hash} of SidecarSet ${name}${way}`
+      const text = `to revision ${decision.target.hash} of ${describeSubject(name)}${way}`
       onPod('Normal', 'UpgradeStarted', `upgrade ${text}`)
       onSet('Normal', 'UpgradeStarted', `pod ${key}: upgrade ${text}`)
       return

@@ -1,8 +1,8 @@
 import { matchesSelector } from '../../api/labelSelector.ts'
 import { REVISION_SET_LABEL } from '../../api/revision.ts'
 import { podRevisions } from '../../api/podRecord.ts'
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
-import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import type { StoredIngressGateway, StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { createInformer } from '../../runtime/cache/informer.ts'
 import type { Informer, InformerOptions } from '../../runtime/cache/informer.ts'
 import type { Client } from '../../runtime/client/client.ts'
@@ -19,6 +19,8 @@ import type {
   Pod,
 } from '../../runtime/client/kinds.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
+import { createSubjects, setNameOf } from '../gateway/subjects.ts'
+import type { Subjects } from '../gateway/subjects.ts'
 import { podIndexers } from '../interception/podIndexers.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import { keptPod } from './keptPod.ts'
@@ -28,6 +30,10 @@ import { containerStatus } from './rollout/podStatus.ts'
 /** What the operator keeps in memory of the cluster. */
 export interface Caches {
   readonly sets: Informer<StoredSidecarSet>
+  /** Indexed by `set`: the name of the set that each amounts to. */
+  readonly gateways: Informer<StoredIngressGateway>
+  /** What is rolled out: the sets, and those that gateways amount to. */
+  readonly subjects: Subjects
   readonly pods: Informer<Pod>
   readonly namespaces: Informer<Namespace>
   readonly revisions: Informer<ControllerRevision>
@@ -51,9 +57,17 @@ export function createCaches({ client, namespace, shared }: CachesOptions): Cach
   const setsOf = createSetsOf()
   const isOurs = (pod: Pod): boolean =>
     pod.metadata.labels?.[PREFETCH_LABEL] !== undefined || setsOf(pod).length > 0
+  const sets = createInformer({ ...shared, resource: client.resource(SIDECAR_SETS) })
+  const gateways = createInformer({
+    ...shared,
+    resource: client.resource(INGRESS_GATEWAYS),
+    indexers: { set: (gateway) => [setNameOf(gateway)] },
+  })
   return {
     setsOf,
-    sets: createInformer({ ...shared, resource: client.resource(SIDECAR_SETS) }),
+    sets,
+    gateways,
+    subjects: createSubjects(sets, gateways),
     pods: createInformer({
       ...shared,
       resource: client.resource(PODS),

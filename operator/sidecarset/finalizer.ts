@@ -15,7 +15,7 @@ export function isHeld({ metadata }: StoredSidecarSet): boolean {
 
 /** Adds the finalizer, or takes it away. Errors: ApiError; Conflict when the set has changed. */
 export function setHeld(
-  resource: ResourceClient<StoredSidecarSet>,
+  resource: Pick<ResourceClient<StoredSidecarSet>, 'mergePatch'>,
   set: StoredSidecarSet,
   held: boolean,
   signal: AbortSignal,

@@ -1,5 +1,6 @@
 import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import { isGatewaySetName } from '../../api/gateway/subject.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
@@ -10,6 +11,8 @@ import type { EventRecorder } from '../../runtime/events/recorder.ts'
 import type { Logger } from '../../runtime/logging/logger.ts'
 import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
+import { createSubjectWriter } from '../gateway/subjects.ts'
+import { sweep } from '../gateway/sweep.ts'
 import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
 import { annotations } from '../../api/group.ts'
@@ -75,6 +78,11 @@ function knowsFailure({ status }: StoredSidecarSet, revision: string): boolean {
   return status?.failedRevision === revision && status.rollout?.failure !== undefined
 }
 
+/** The pods of a gateway go with it: there is nothing to finish in them. */
+function mayHold({ metadata }: StoredSidecarSet): boolean {
+  return !isGatewaySetName(metadata.name)
+}
+
 /** The cache is behind what was written: it will be told of any moment. */
 const CACHE_LAG_MS = 50
 /** Numbers in sentences are written anew this often, and with whatever else changes. */
@@ -84,14 +92,19 @@ const WORDING_MS = 5_000
 export function createReconciler(options: ReconcilerOptions): Reconcile {
   const { client, caches, agents, watch, prefetcher, recorder, metrics, namespace, clock } = options
   const { analyses, logger, pollMs = POLL_MS } = options
-  const sets = client.resource(SIDECAR_SETS)
+  const sets = createSubjectWriter({
+    sets: client.resource(SIDECAR_SETS),
+    gateways: client.resource(INGRESS_GATEWAYS),
+    cache: caches.gateways,
+  })
+  const podResource = client.resource(PODS)
   const revisionResource = client.resource(CONTROLLER_REVISIONS)
   const written = createExpectations({ clock })
   const writtenSets = createExpectations({ clock })
   const backoff = createPodBackoff(clock)
   const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
-  const writePod = createPodWriter({ pods: client.resource(PODS), clock })
+  const writePod = createPodWriter({ pods: podResource, clock })
   const carrier = createCarrier({ ...options, writePod, written, backoff, resizes })
   const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
@@ -110,7 +123,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
 
   /** Best effort: what stands in the way of the work may stand in the way of this, too. */
   async function tellFailure(key: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const set = caches.sets.get(key)
+    const set = caches.subjects.get(key)
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) return
     try {
       const after = await reportFailure(sets, { set, error, now: clock.now(), signal })
@@ -121,7 +134,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   }
 
   async function look(key: string, signal: AbortSignal): ReturnType<Reconcile> {
-    const set = caches.sets.get(key)
+    const set = caches.subjects.get(key)
     const all = caches.pods.byIndex('set', key)
     const isBehind = isCacheBehind() || (set !== undefined && !writtenSets.satisfied(key, set))
     if (isBehind) return { requeueAfterMs: CACHE_LAG_MS }
@@ -178,7 +191,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     }
     const plan = await planWithAgents(input, ask)
     const isNeeded = plan.decisions.some(isUpgrading)
-    if (isNeeded && !isHeld(set) && (await hold(set, signal))) {
+    if (isNeeded && mayHold(set) && !isHeld(set) && (await hold(set, signal))) {
       return { requeueAfterMs: CACHE_LAG_MS }
     }
     metrics.look(key, plan, strategy)
@@ -227,11 +240,20 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       writtenSets.forget(name)
       metrics.remove(name)
       analyses.forget(name)
+      if (isGatewaySetName(name)) await sweepAfter(name, signal)
     }
     if (decisions.length === 0) return {}
     if (isUnfinishedRound) return { requeueAfterMs: SOON_MS }
     const isQuick = decisions.some((one) => one.kind !== 'none' || isHandingOver(one.view))
     return { requeueAfterMs: isQuick ? pollMs : BUSY_MS }
+  }
+
+  function sweepAfter(name: string, signal: AbortSignal): Promise<void> {
+    const left = {
+      revisions: caches.revisions.byIndex('set', name),
+      prefetchPods: caches.pods.byIndex('prefetch', name),
+    }
+    return sweep({ revisions: revisionResource, pods: podResource, left, signal })
   }
 
   /**
@@ -286,7 +308,9 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       command: plan.command,
       analysis: analysis.status,
       verdicts: analysis.verdicts,
-      injectionObstacle: injectionObstacle(set, configuration, namespace),
+      injectionObstacle: isGatewaySetName(name)
+        ? null
+        : injectionObstacle(set, configuration, namespace),
       added,
       now: clock.now(),
     })

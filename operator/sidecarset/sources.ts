@@ -7,9 +7,9 @@ import { PREFETCH_LABEL } from './prefetch/prefetchPod.ts'
 
 /** What makes the operator look at a SidecarSet again. */
 export function sidecarSetSources(caches: Caches, measurements: Source): readonly Source[] {
-  const allSets = (): readonly string[] => caches.sets.list().map((set) => set.metadata.name)
+  const allSets = (): readonly string[] => caches.subjects.list().map((set) => set.metadata.name)
   return [
-    watches(caches.sets),
+    watches(caches.subjects),
     measurements,
     watches(caches.pods, (pod) => {
       const prefetchFor = pod.metadata.labels?.[PREFETCH_LABEL]

@@ -1,4 +1,4 @@
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
 import type { SidecarContainer } from '../../api/v1beta1/sidecarset.ts'
@@ -58,7 +58,7 @@ export interface WorldOptions extends Omit<PodNodeOptions, 'server'> {
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const server = await startFakeApiServer({
-    kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS],
+    kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS, INGRESS_GATEWAYS],
     ...(options.unrestricted === true ? {} : { authorizer: operatorRoles() }),
     ...options.apiServer,
   })

@@ -15,6 +15,8 @@ describe('webhook configurations', () => {
     expect(configuration.webhooks?.map((one) => one.name)).to.deep.equal([
       'default-sidecarset.baton.dev',
       'default-trafficinterception.baton.dev',
+      'default-ingressgateway.baton.dev',
+      'gateway-pod.baton.dev',
       'log.inject.baton.dev',
       'mesh.inject.baton.dev',
     ])
@@ -23,7 +25,10 @@ describe('webhook configurations', () => {
     expect(configuration.webhooks?.at(-1)).to.deep.include({
       objectSelector: {
         matchLabels: { app: 'web' },
-        matchExpressions: [{ key: 'baton.dev/inject', operator: 'NotIn', values: ['false'] }],
+        matchExpressions: [
+          { key: 'baton.dev/inject', operator: 'NotIn', values: ['false'] },
+          { key: 'baton.dev/gateway', operator: 'DoesNotExist' },
+        ],
       },
       namespaceSelector: {
         matchLabels: { mesh: 'on' },
@@ -63,10 +68,29 @@ describe('webhook configurations', () => {
     expect(Object.fromEntries(policies)).to.deep.equal({
       'default-sidecarset.baton.dev': 'Fail',
       'default-trafficinterception.baton.dev': 'Fail',
+      'default-ingressgateway.baton.dev': 'Fail',
+      'gateway-pod.baton.dev': 'Ignore',
       'mesh.inject.baton.dev': 'Ignore',
       'validate-sidecarset.baton.dev': 'Fail',
       'validate-trafficinterception.baton.dev': 'Fail',
+      'validate-ingressgateway.baton.dev': 'Fail',
     })
+  })
+  it('never keep a pod of a gateway from being created', () => {
+    const configured = injectionConfiguration([mesh], options).webhooks ?? []
+    const forGateways = configured.filter(({ objectSelector }) =>
+      objectSelector?.matchExpressions?.some(
+        ({ key, operator }) => key === 'baton.dev/gateway' && operator === 'Exists',
+      ),
+    )
+    expect(forGateways.map(({ failurePolicy }) => failurePolicy)).to.deep.equal(['Ignore'])
+    const others = configured.filter(
+      (one) => one.rules?.[0]?.resources?.includes('pods') === true && !forGateways.includes(one),
+    )
+    expect(others).to.have.length(1)
+    expect(JSON.stringify(others)).to.include(
+      '{"key":"baton.dev/gateway","operator":"DoesNotExist"}',
+    )
   })
   it('carry the authority as base64', () => {
     for (const { webhooks = [] } of [configuration, validationConfiguration(options)]) {

@@ -1,7 +1,8 @@
+import { GATEWAY_LABEL } from '../../api/gateway/subject.ts'
 import { annotations, GROUP } from '../../api/group.ts'
 import { PART_OF, WEBHOOK, WEBHOOK_CONFIGURATIONS } from '../../api/installation.ts'
 import type { LabelSelector } from '../../api/labelSelector.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type {
   MutatingWebhookConfiguration,
@@ -32,6 +33,9 @@ export function injectionEntryName(set: string): string {
 /** Whoever says no by a label needs us neither up nor down. */
 const NOT_OPTED_OUT = { key: annotations.inject, operator: 'NotIn', values: ['false'] }
 
+/** Pods of gateways hold a proxy and nothing else, and must not need us to be created. */
+const NO_GATEWAY = { key: GATEWAY_LABEL, operator: 'DoesNotExist' }
+
 /** The pods a set may be injected into; no other pod ever depends on the webhook. */
 export function injectionScope(set: StoredSidecarSet, namespace: string): InjectionScope {
   const { selector, namespaceSelector } = set.spec
@@ -41,7 +45,7 @@ export function injectionScope(set: StoredSidecarSet, namespace: string): Inject
     values: ['kube-system', 'kube-public', namespace],
   }
   return {
-    objectSelector: narrowed(selector, [NOT_OPTED_OUT]),
+    objectSelector: narrowed(selector, [NOT_OPTED_OUT, NO_GATEWAY]),
     namespaceSelector: narrowed(namespaceSelector, [NOT_OPTED_OUT, excluded]),
   }
 }
@@ -68,6 +72,17 @@ const MATCH_CONDITIONS: NonNullable<MutatingWebhook['matchConditions']> = [
   },
 ]
 
+const NEW_PODS = {
+  operations: ['CREATE'],
+  apiGroups: [''],
+  apiVersions: ['v1'],
+  resources: ['pods'],
+  scope: 'Namespaced',
+}
+
+/** Name of the entry that lets new pods of gateways start with the right revision. */
+const GATEWAY_ENTRY = `gateway-pod.${GROUP}`
+
 /** One entry for each set, by name, and those that fill in defaults of our kinds. */
 export function injectionConfiguration(
   sets: readonly StoredSidecarSet[],
@@ -88,7 +103,25 @@ export function injectionConfiguration(
       {
         ...common(options, '/default-trafficinterception'),
         name: `default-trafficinterception.${GROUP}`,
-        rules: [trafficInterceptionRule()],
+        rules: [namespacedRule(TRAFFIC_INTERCEPTIONS)],
+        sideEffects: 'None',
+        reinvocationPolicy: 'Never',
+      },
+      {
+        ...common(options, '/default-ingressgateway'),
+        name: `default-ingressgateway.${GROUP}`,
+        rules: [namespacedRule(INGRESS_GATEWAYS)],
+        sideEffects: 'None',
+        reinvocationPolicy: 'Never',
+      },
+      {
+        ...common(options, '/gateway-pod'),
+        name: GATEWAY_ENTRY,
+        objectSelector: { matchExpressions: [{ key: GATEWAY_LABEL, operator: 'Exists' }] },
+        rules: [NEW_PODS],
+        // Such a pod is complete without us, and upgraded when it runs.
+        failurePolicy: 'Ignore',
+        timeoutSeconds: 5,
         sideEffects: 'None',
         reinvocationPolicy: 'Never',
       },
@@ -98,15 +131,7 @@ export function injectionConfiguration(
         matchConditions: MATCH_CONDITIONS,
         failurePolicy: options.failurePolicy,
         name: injectionEntryName(set.metadata.name),
-        rules: [
-          {
-            operations: ['CREATE'],
-            apiGroups: [''],
-            apiVersions: ['v1'],
-            resources: ['pods'],
-            scope: 'Namespaced',
-          },
-        ],
+        rules: [NEW_PODS],
         // Events tell of injections, but not of dry runs.
         sideEffects: 'NoneOnDryRun',
         reinvocationPolicy: 'Never',
@@ -128,7 +153,13 @@ export function validationConfiguration(options: WebhookOptions): ValidatingWebh
       {
         ...common(options, '/validate-trafficinterception'),
         name: `validate-trafficinterception.${GROUP}`,
-        rules: [trafficInterceptionRule()],
+        rules: [namespacedRule(TRAFFIC_INTERCEPTIONS)],
+        sideEffects: 'None',
+      },
+      {
+        ...common(options, '/validate-ingressgateway'),
+        name: `validate-ingressgateway.${GROUP}`,
+        rules: [namespacedRule(INGRESS_GATEWAYS)],
         sideEffects: 'None',
       },
     ],
@@ -153,11 +184,13 @@ function sidecarSetRule() {
   return { ...ruleOf(SIDECAR_SETS), scope: 'Cluster' }
 }
 
-function trafficInterceptionRule() {
-  return { ...ruleOf(TRAFFIC_INTERCEPTIONS), scope: 'Namespaced' }
+type NamespacedKind = typeof TRAFFIC_INTERCEPTIONS | typeof INGRESS_GATEWAYS
+
+function namespacedRule(kind: NamespacedKind) {
+  return { ...ruleOf(kind), scope: 'Namespaced' }
 }
 
-function ruleOf({ group, version, plural }: typeof SIDECAR_SETS | typeof TRAFFIC_INTERCEPTIONS) {
+function ruleOf({ group, version, plural }: typeof SIDECAR_SETS | NamespacedKind) {
   return {
     operations: ['CREATE', 'UPDATE'],
     apiGroups: [group],

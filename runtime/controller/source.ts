@@ -20,7 +20,7 @@ export interface Source {
  * watches(pods, (pod) => pods.byIndex('set', setOf(pod)).map(keyOf))
  */
 export function watches<T extends KubeObject>(
-  informer: Informer<T>,
+  informer: Pick<Informer<T>, 'onChange'>,
   toKeys: (object: T, key: string) => readonly string[] = (_object, key) => [key],
   changed: (before: T, after: T) => boolean = otherVersion,
 ): Source {

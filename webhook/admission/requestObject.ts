@@ -1,3 +1,4 @@
+import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
 import type { TrafficInterception } from '../../api/v1beta1/trafficinterception.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
@@ -19,6 +20,11 @@ export function sidecarSetOf(value: unknown): SidecarSet {
 /** The TrafficInterception of a review. Errors: TypeError when it is something else. */
 export function trafficInterceptionOf(value: unknown): TrafficInterception {
   return ofKind('TrafficInterception', value) as TrafficInterception
+}
+
+/** The IngressGateway of a review. Errors: TypeError when it is something else. */
+export function ingressGatewayOf(value: unknown): StoredIngressGateway {
+  return ofKind('IngressGateway', value) as StoredIngressGateway
 }
 
 function ofKind(kind: string, value: unknown): unknown {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Agent, request } from 'undici'
 import { SYSTEM_NAMESPACE } from '../../api/group.ts'
 import { AUTHORITY_SECRET, WEBHOOK, webhookHost } from '../../api/installation.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import { createClient } from '../../runtime/client/client.ts'
 import { realClock } from '../../runtime/clock/clock.ts'
 import { silentLogger } from '../../runtime/logging/logger.ts'
@@ -64,6 +64,7 @@ export async function startWebhook(
   const apiServer = await startFakeApiServer({ authorizer })
   apiServer.define(SIDECAR_SETS)
   apiServer.define(TRAFFIC_INTERCEPTIONS)
+  apiServer.define(INGRESS_GATEWAYS)
   fill(apiServer)
   const authority = { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET }
   const ca = mounted?.ca ?? (await putAuthority(apiServer, authority))

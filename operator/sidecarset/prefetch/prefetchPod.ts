@@ -3,7 +3,7 @@ import { DEFAULT_USER, GROUP, PATHS } from '../../../api/group.ts'
 import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { SidecarSetSpec } from '../../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
-import { ownerReferenceTo } from '../../../runtime/client/objects.ts'
+import { ownersOf } from '../ownersOf.ts'
 
 /** Names the set that a prefetch pod works for. */
 export const PREFETCH_LABEL = `${GROUP}/prefetch`
@@ -46,7 +46,7 @@ export function prefetchPod({ set, node, image, agentImage, namespace }: Prefetc
       namespace,
       labels: { [PREFETCH_LABEL]: set.metadata.name },
       annotations: { [PREFETCH_IMAGE]: image },
-      ownerReferences: [ownerReferenceTo(set)],
+      ownerReferences: ownersOf(set),
     },
     spec: {
       nodeName: node,

@@ -10,7 +10,7 @@ import {
 } from '../../../api/revision.ts'
 import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { ControllerRevision } from '../../../runtime/client/kinds.ts'
-import { ownerReferenceTo } from '../../../runtime/client/objects.ts'
+import { ownersOf } from '../ownersOf.ts'
 import type { Revision } from '../rollout/revision.ts'
 
 /** ControllerRevisions that are kept when the set does not say. */
@@ -86,7 +86,7 @@ export function planRevisions(input: RevisionsInput): RevisionsPlan {
         name,
         namespace,
         labels: { [REVISION_SET_LABEL]: setName, ...versionLabel },
-        ownerReferences: [ownerReferenceTo(set)],
+        ownerReferences: ownersOf(set),
       },
       revision: number,
       data: revisionData(template),

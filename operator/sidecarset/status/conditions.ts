@@ -12,18 +12,20 @@ export interface ConditionsInput {
   readonly summary: RolloutSummary
   /** Hash of the spec's revision. */
   readonly latest: string
-  /** Undefined when new pods are injected; else why not yet. */
-  readonly injectionObstacle: string | undefined
+  /** Undefined when new pods are injected; else why not yet; null where nothing is injected. */
+  readonly injectionObstacle: string | undefined | null
   /** Milliseconds since the epoch. */
   readonly now: number
 }
 
-/** The four conditions of a SidecarSet, without times. */
+/** The four conditions of a SidecarSet, without times; a gateway has its own Available. */
 export function judgeConditions(input: ConditionsInput): readonly Verdict[] {
-  return [available(input), progressing(input), degraded(input), paused(input)]
+  const { injectionObstacle } = input
+  const rollout = [progressing(input), degraded(input), paused(input)]
+  return injectionObstacle === null ? rollout : [available(injectionObstacle), ...rollout]
 }
 
-function available({ injectionObstacle }: ConditionsInput): Verdict {
+function available(injectionObstacle: string | undefined): Verdict {
   return injectionObstacle === undefined
     ? verdict('Available', 'True', 'WebhookConfigured', 'new pods are injected')
     : verdict('Available', 'False', 'WebhookNotConfigured', injectionObstacle)

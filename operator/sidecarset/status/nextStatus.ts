@@ -24,7 +24,8 @@ export interface StatusInput {
   readonly command: CommandRecord | undefined
   readonly analysis: AnalysisStatus | undefined
   readonly verdicts: RolloutVerdicts
-  readonly injectionObstacle: string | undefined
+  /** See ConditionsInput. */
+  readonly injectionObstacle: string | undefined | null
   /** Handovers recorded since the status was written last. */
   readonly added: HandoverTotals
   /** Milliseconds since the epoch. */

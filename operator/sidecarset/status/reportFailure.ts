@@ -16,7 +16,7 @@ export interface FailureReport {
  * then, or undefined when that was said already. Errors: ApiError.
  */
 export async function reportFailure(
-  resource: ResourceClient<StoredSidecarSet>,
+  resource: Pick<ResourceClient<StoredSidecarSet>, 'mergePatch'>,
   { set, error, now, signal }: FailureReport,
 ): Promise<StoredSidecarSet | undefined> {
   const why = error instanceof Error ? error.message : String(error)

@@ -14,7 +14,7 @@ const PASSING_FIELDS = ['failedRevision', 'currentStep', 'rollout'] as const
  * written. Errors: ApiError.
  */
 export async function writeStatus(
-  resource: ResourceClient<StoredSidecarSet>,
+  resource: Pick<ResourceClient<StoredSidecarSet>, 'mergePatch'>,
   set: StoredSidecarSet,
   next: SidecarSetStatus,
   { wordingMayWait, signal }: { readonly wordingMayWait: boolean; readonly signal: AbortSignal },
