@@ -50,12 +50,12 @@ export function gatewayDeployment(input: DeploymentInput): Applicable<Deployment
 /** The template that there is, unless the pods cannot be brought to what is wanted. */
 function templateOf(input: DeploymentInput): KeptTemplate | string {
   const { gateway, existing, agentImage, nowMs } = input
-  const fixed = fixedDigest(gateway)
+  const digest = fixedDigest(gateway)
   const kept = readKept(existing)
-  if (kept?.fixed === fixed) return kept
+  if (kept?.digest === digest) return kept
   const revision = firstRevision(input)
   const template = renderPodTemplate(gateway, { revision, agentImage, nowMs })
-  return typeof template === 'string' ? template : { fixed, template }
+  return typeof template === 'string' ? template : { digest, template }
 }
 
 /**

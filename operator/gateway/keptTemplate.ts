@@ -16,7 +16,7 @@ export const TEMPLATE_ANNOTATION = `${GROUP}/gateway-template`
 
 export interface KeptTemplate {
   /** Digest of what cannot change in a pod: another one makes new pods. */
-  readonly fixed: string
+  readonly digest: string
   readonly template: PodTemplate
 }
 
@@ -33,8 +33,8 @@ export function readKept(deployment: Deployment | undefined): KeptTemplate | und
   if (text === undefined) return undefined
   try {
     const kept = JSON.parse(text) as Partial<KeptTemplate> | null
-    return typeof kept?.fixed === 'string' && Array.isArray(kept.template?.spec.containers)
-      ? { fixed: kept.fixed, template: kept.template }
+    return typeof kept?.digest === 'string' && Array.isArray(kept.template?.spec.containers)
+      ? { digest: kept.digest, template: kept.template }
       : undefined
   } catch {
     return undefined

@@ -5,6 +5,7 @@ import { withTemplate } from '../../api/revision.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import { inject } from '../../webhook/inject/inject.ts'
+import { omit } from '../../webhook/inject/omit.ts'
 
 /** What all pods of a gateway are made from. */
 export interface PodTemplate {
@@ -35,7 +36,9 @@ export function renderPodTemplate(
   gateway: StoredIngressGateway,
   { revision, agentImage, nowMs }: RenderOptions,
 ): PodTemplate | string {
-  const { labels, annotations, imagePullSecrets, ...scheduling } = gateway.spec.template ?? {}
+  const { labels, annotations, ...rest } = gateway.spec.template ?? {}
+  // The secrets are in the revision: pods get them from there.
+  const scheduling = omit(rest, 'imagePullSecrets')
   const bare = {
     metadata: {
       labels: { ...labels, [GATEWAY_LABEL]: gateway.metadata.name },
@@ -49,7 +52,6 @@ export function renderPodTemplate(
     hash: revision.hash,
     revisionName: revision.name,
   }
-  // The secrets are in the revision: pods get them from there.
   const { patch, report } = inject(bare, [injectable], { agentImage, nowMs })
   const [skip] = report.skipped
   if (skip !== undefined) return skip.sentence

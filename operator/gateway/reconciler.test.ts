@@ -140,7 +140,7 @@ describe('a gateway', function () {
     const pods = uids()
     world.putGateway(withImage('envoy:1', { template: { nodeSelector: { zone: 'a' } } }))
     await until(() => uids().every((uid) => !pods.includes(uid)))
-    expect(deployment()?.spec?.template?.spec?.nodeSelector).to.deep.equal({ zone: 'a' })
+    expect(deployment()?.spec?.template.spec?.nodeSelector).to.deep.equal({ zone: 'a' })
     await settled(2)
   })
 
@@ -151,7 +151,7 @@ describe('a gateway', function () {
     world.putGateway(withImage('envoy:2', { ...canary, template }))
     await until(() => world.condition('Paused')?.reason === 'CanaryStepPaused')
     expect(world.serving().toSorted()).to.deep.equal(['envoy:1', 'envoy:2'])
-    const first = deployment()?.spec?.template?.spec?.containers[0]
+    const first = deployment()?.spec?.template.spec?.containers[0]
     expect(first?.image).to.equal('envoy:1')
   })
 
@@ -176,7 +176,7 @@ describe('a gateway', function () {
     const wanted = before.spec.template
     const template = { ...wanted, spec: { ...wanted.spec, containers: [] } }
     world.server.put(DEPLOYMENTS, { ...before, spec: { ...before.spec, template } })
-    await until(() => deployment()?.spec?.template?.spec?.containers.length === 3)
+    await until(() => deployment()?.spec?.template.spec?.containers.length === 3)
     expect(deployment()?.spec?.template).to.deep.equal(wanted)
   })
 

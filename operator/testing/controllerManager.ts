@@ -21,7 +21,7 @@ const TICK_MS = 5
 export function startControllerManager(options: ControllerManagerOptions): ControllerManager {
   const { server } = options
   const admit = options.admit ?? ((pod: Pod) => Promise.resolve(pod))
-  let isRunning = true
+  const stop = new AbortController()
   let serial = 0
 
   const look = async (): Promise<void> => {
@@ -29,7 +29,7 @@ export function startControllerManager(options: ControllerManagerOptions): Contr
     for (const deployment of server.list(DEPLOYMENTS)) await reconcile(deployment)
   }
   const running = (async () => {
-    while (isRunning) {
+    while (!stop.signal.aborted) {
       await look()
       await new Promise((resolve) => setTimeout(resolve, TICK_MS))
     }
@@ -57,7 +57,7 @@ export function startControllerManager(options: ControllerManagerOptions): Contr
 
   return {
     stop: async () => {
-      isRunning = false
+      stop.abort()
       await running
     },
   }

@@ -64,7 +64,7 @@ export async function startGatewayWorld(options: GatewayWorldOptions = {}): Prom
       } as unknown as Parameters<typeof handler>[0]
       const answer = await handler(request, AbortSignal.timeout(5_000))
       const admitted = structuredClone(pod)
-      if (answer.allowed) applyPatch(admitted, [...(answer.patch ?? [])])
+      if (answer.allowed) applyPatch(admitted, [...answer.patch])
       return admitted
     },
   })
