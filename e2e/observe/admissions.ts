@@ -12,24 +12,38 @@ export interface Admissions {
 }
 
 export interface AdmissionsOptions {
+  /** Pods that are created at least. */
   readonly count: number
+  /**
+   * Whether what the pods are created for has happened: after `count`, more are created until it
+   * has, for at most another minute. Defaults to at once.
+   */
+  readonly enough?: () => boolean
   /** Pods that are created at the same time. Defaults to 8. */
   readonly atOnce?: number
   /** Whether the webhook has been asked: an admission that it never saw proves nothing. */
   readonly isGood: (pod: Pod) => boolean
 }
 
+const MORE_MS = 60_000
+
 /** Creates the pod so often, with all admission and without storing it. */
 export async function createPods(
   client: Client,
   pod: Pod,
-  { count, atOnce = 8, isGood }: AdmissionsOptions,
+  { count, enough = () => true, atOnce = 8, isGood }: AdmissionsOptions,
 ): Promise<Admissions> {
   const began = performance.now()
   const failures: string[] = []
   let [left, created, failed] = [count, 0, 0]
+  let deadline = Infinity
+  const more = (): boolean => {
+    if (left > 0) return true
+    if (deadline === Infinity) deadline = performance.now() + MORE_MS
+    return !enough() && performance.now() < deadline
+  }
   const one = async (): Promise<void> => {
-    for (; left > 0;) {
+    for (; more();) {
       left -= 1
       try {
         const made = await client.resource(PODS).create(pod, { dryRun: true, retry: false })

@@ -8,10 +8,10 @@ import { SECRETS } from '../../runtime/client/kinds.ts'
 const ref = { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET }
 const LOOK_MS = 200
 
-/** How often another CA began to sign while something was done. */
+/** How often another CA began to sign while something was done, which can ask for it. */
 export async function countRotations<T>(
   client: Client,
-  during: () => Promise<T>,
+  during: (rotations: () => number) => Promise<T>,
 ): Promise<{ readonly rotations: number; readonly result: T }> {
   const signers = new Set<string>()
   const look = async (): Promise<void> => {
@@ -20,7 +20,8 @@ export async function countRotations<T>(
     if (signer !== undefined) signers.add(signer)
   }
   await look()
-  const work = during()
+  const rotations = (): number => Math.max(0, signers.size - 1)
+  const work = during(rotations)
   let done = false
   const ended = work.finally(() => {
     done = true
@@ -32,7 +33,7 @@ export async function countRotations<T>(
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
   const result = await ended
-  return { rotations: signers.size - 1, result }
+  return { rotations: rotations(), result }
 }
 
 /**

@@ -89,6 +89,8 @@ describe('hot upgrade of a sidecar in running pods', () => {
       image: workloads.envoy('1.38.3'),
       replicas: 3,
       drain: { method: { signal: { name: 'SIGTERM' } }, timerSeconds: 1, maxSeconds: 1 },
+      // The cuts are the point: nobody is to stop the rollout because of them.
+      updateStrategy: { canary: { analysis: { budget: { enabled: false } } } },
     })
     const summary = await upgradeUnderLoad(app, workloads.envoy('1.40.0'))
     report('without draining', summary)
