@@ -31,6 +31,8 @@ export interface AgentWatchOptions {
   readonly atATime?: number
 }
 
+/** Hundreds of naps a second end early: an error with its stack for each would be waste. */
+const AWAKE = 'awake'
 /** On top for each pod in flight; five times as much while a slot has not restarted, as far as is known. */
 const SPREAD_MS = 0.3
 
@@ -73,15 +75,16 @@ export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
   /** Begins what is due; gives when to look again, in milliseconds since the epoch. */
   const beginDue = (signal: AbortSignal): number => {
     const all = [...entries.values()].flatMap((one) => [...one.values()])
-    const waiting = all.filter((one) => !one.asking).sort((a, b) => a.dueAt - b.dueAt)
+    const waiting = all.filter((one) => !one.asking)
     const now = clock.now()
-    for (const entry of waiting) {
+    const due = waiting.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
+    for (const entry of due) {
       // The end of a question wakes the loop.
       if (asking >= atATime) return Infinity
-      if (entry.dueAt > now) return entry.dueAt
       void ask(entry, all.length, signal)
     }
-    return Infinity
+    const later = waiting.filter(({ dueAt }) => dueAt > now)
+    return later.reduce((soonest, { dueAt }) => Math.min(soonest, dueAt), Infinity)
   }
 
   return {
@@ -96,7 +99,7 @@ export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
         const ms = Math.max(0, nextAt - clock.now())
         const timer = ms === Infinity ? orAborted(wake.promise, naps) : clock.sleep(ms, naps)
         await Promise.race([wake.promise, timer])
-        nap.abort()
+        nap.abort(AWAKE)
       }
     },
     follow: (set, views) => {

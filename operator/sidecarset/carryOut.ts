@@ -12,6 +12,7 @@ import { eachLimited } from './eachLimited.ts'
 import { isRefusal, refusalSentence } from './resize/refusal.ts'
 import type { ResizeMemory } from './resize/resizeMemory.ts'
 import { resizeId } from './resize/resizeMemory.ts'
+import { isSuccess } from './rollout/decision.ts'
 import type { Decision } from './rollout/decision.ts'
 import { hasMoved } from './rollout/handoverSentence.ts'
 import type { PodView } from './rollout/podView.ts'
@@ -57,6 +58,10 @@ function isResize(decision: WritingDecision): decision is ResizeDecision {
   return decision.kind === 'resize' || decision.kind === 'endBackOff'
 }
 
+function isNoStart({ kind }: WritingDecision): boolean {
+  return kind !== 'startUpgrade' && kind !== 'swapBack'
+}
+
 /** From the first write on; undefined in pods that an older operator began to upgrade. */
 function upgradeSeconds({ state }: PodView, now: number): number | undefined {
   return state?.startedAt === undefined ? undefined : (now - Date.parse(state.startedAt)) / 1000
@@ -98,6 +103,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     // Results first: they make room for others, and people wait for them.
     const ends = writes.filter(({ kind }) => kind === 'recordResult')
     const rest = writes.filter(({ kind }) => kind !== 'recordResult')
+    const carriedOut = new Set<WritingDecision>()
     const write = async (decision: WritingDecision): Promise<void> => {
       const { key } = decision.view
       try {
@@ -105,6 +111,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
         written.expect(key, pod.metadata.resourceVersion ?? '')
         backoff.forget(key)
         done(owner, decision)
+        carriedOut.add(decision)
       } catch (error) {
         if (signal.aborted) throw error
         if (isRefusal(error) && isResize(decision)) resizeRefused(decision, error)
@@ -113,7 +120,11 @@ export function createCarrier(options: CarrierOptions): Carrier {
         else refused(owner.name, decision, error)
       }
     }
-    await eachLimited([...ends, ...rest], podsAtATime, write, isLate)
+    await eachLimited(ends, podsAtATime, write, isLate)
+    // The plan took the room of those that end for those that start: no end, no start.
+    const hasRoom = ends.every((one) => carriedOut.has(one) || !isSuccess(one))
+    if (!hasRoom) isUnfinishedRound = true
+    await eachLimited(hasRoom ? rest : rest.filter(isNoStart), podsAtATime, write, isLate)
     return isUnfinishedRound
   }
 

@@ -19,19 +19,18 @@ export interface NextLookInput {
   readonly isUnfinished: boolean
   /** Are there pods whose condition could not be written? */
   readonly isLeft: boolean
-  /** When the analysis wants to measure next, in milliseconds since the epoch. */
-  readonly measureAt: number | undefined
+  /** When a measurement, or a number to be told, is due: milliseconds since the epoch, or Infinity. */
+  readonly dueAt: number
   readonly pollMs: number
   readonly now: number
 }
 
 /** When the set is looked at again if nothing happens before; never, if nothing can change. */
 export function nextLook(input: NextLookInput): { readonly requeueAfterMs?: number } {
-  const { plan, isUnfinished, isLeft, measureAt = Infinity, pollMs, now } = input
+  const { plan, isUnfinished, isLeft, dueAt, pollMs, now } = input
   const after = isUnfinished ? SOON_MS : (afterPlan(plan, pollMs, now) ?? Infinity)
   const leftAfter = isLeft && after === Infinity ? BUSY_MS : after
-  // Measurements are due at their own times.
-  const ms = Math.min(leftAfter, Math.max(0, measureAt - now))
+  const ms = Math.min(leftAfter, Math.max(0, dueAt - now))
   return Number.isFinite(ms) ? { requeueAfterMs: ms } : {}
 }
 

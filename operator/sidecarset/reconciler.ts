@@ -42,6 +42,7 @@ import { nextStatus } from './status/nextStatus.ts'
 import { reportFailure } from './status/reportFailure.ts'
 import { transitionEvents } from './status/transitions.ts'
 import { writeStatus } from './status/writeStatus.ts'
+import type { Patience, StatusWrite } from './status/writeStatus.ts'
 import { createUpgradableTeller } from './tellUpgradable.ts'
 import { createPodBackoff } from './write/podBackoff.ts'
 import { createPodWriter } from './write/podWriter.ts'
@@ -87,6 +88,13 @@ function mayHold({ metadata }: StoredSidecarSet): boolean {
 const CACHE_LAG_MS = 50
 /** Numbers in sentences are written anew this often, and with whatever else changes. */
 const WORDING_MS = 5_000
+/** Numbers of pods likewise. */
+const COUNTS_MS = 500
+
+function patienceAfter(sinceMs: number): Patience {
+  if (sinceMs < COUNTS_MS) return 'counts'
+  return sinceMs < WORDING_MS ? 'wording' : 'none'
+}
 
 /** Brings the pods of one SidecarSet forward by one step, and tells of it in the set's status. */
 export function createReconciler(options: ReconcilerOptions): Reconcile {
@@ -200,13 +208,16 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const isUnfinishedRound =
       failureIsNew || (await carrier.carryOut({ name: key, set }, plan.decisions, signal))
     const isLeft = await tellUpgradable(key, plan.decisions, signal)
-    const isTold = await tell({ set, latest: revisions.latest, plan, analysis }, signal)
+    const told = await tell({ set, latest: revisions.latest, plan, analysis }, signal)
     const images = plan.summary.complete ? [] : imagesOf(plan.summary.target)
     await prefetcher.ensure(set, plan.wantedImages, new Set(images), signal)
-    if (!isNeeded && isHeld(set) && !isTold) await release(set, signal)
-    const measureAt = analysis.nextAt
+    if (!isNeeded && isHeld(set) && told === 'same') await release(set, signal)
     const now = clock.now()
-    return nextLook({ plan, isUnfinished: isUnfinishedRound, isLeft, measureAt, pollMs, now })
+    const countsAt = (worded.get(key) ?? 0) + COUNTS_MS
+    // Wording alone waits for the next look, whenever that is.
+    const tellAt = told === 'waits' && countsAt > now ? countsAt : Infinity
+    const dueAt = Math.min(analysis.nextAt ?? Infinity, tellAt)
+    return nextLook({ plan, isUnfinished: isUnfinishedRound, isLeft, dueAt, pollMs, now })
   }
 
   /** A set that goes, or is gone: what was begun in its pods is brought to its end. */
@@ -292,11 +303,11 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     return false
   }
 
-  /** Was there anything to tell? */
+  /** Was there anything to tell, and has it been told? */
   async function tell(
     { set, latest, plan, analysis }: Seen,
     signal: AbortSignal,
-  ): Promise<boolean> {
+  ): Promise<StatusWrite['kind']> {
     const { name } = set.metadata
     const added = carrier.totals(name)
     const configuration = caches.injection.get(INJECTION_CONFIGURATION)
@@ -314,16 +325,16 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       added,
       now: clock.now(),
     })
-    const wordingMayWait = clock.now() < (worded.get(name) ?? 0) + WORDING_MS
-    const after = await writeStatus(sets, set, next, { wordingMayWait, signal })
-    if (after === undefined) return false
+    const patience = patienceAfter(clock.now() - (worded.get(name) ?? 0))
+    const write = await writeStatus(sets, set, next, { patience, signal })
+    if (write.kind !== 'written') return write.kind
     worded.set(name, clock.now())
     carrier.forgetTotals(name)
-    writtenSets.expect(name, after.metadata.resourceVersion ?? '')
+    writtenSets.expect(name, write.set.metadata.resourceVersion ?? '')
     if (plan.command !== undefined) metrics.command(name, plan.command.outcome)
     for (const { type, reason, message } of transitionEvents(set.status, next)) {
       recorder.event(set, type, reason, message)
     }
-    return true
+    return 'written'
   }
 }

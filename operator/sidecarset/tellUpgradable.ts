@@ -30,10 +30,14 @@ export function createUpgradableTeller(options: UpgradableTellerOptions): Upgrad
   const { client, clock, logger, backoff, written } = options
   return async (set, decisions, signal) => {
     let isLeft = false
-    const resting = decisions.flatMap((one) => (one.kind === 'none' ? [one] : []))
-    await eachLimited(resting, WRITES_AT_A_TIME, async ({ view: { pod, key }, reason }) => {
-      const patch = upgradablePatch(pod, set, reason !== 'NotUpgradableInPlace', clock.now())
-      if (patch === undefined) return
+    const now = clock.now()
+    const untold = decisions.flatMap((one) => {
+      if (one.kind !== 'none') return []
+      const { view, reason } = one
+      const patch = upgradablePatch(view.pod, set, reason !== 'NotUpgradableInPlace', now)
+      return patch === undefined ? [] : [{ view, patch }]
+    })
+    await eachLimited(untold, WRITES_AT_A_TIME, async ({ view: { pod, key }, patch }) => {
       if (backoff.blocked().has(key)) {
         isLeft = true
         return

@@ -12,6 +12,9 @@ interface Entry {
   readonly atMs: number
 }
 
+/** Ends a sleep. Given as the reason, since an error with its stack would be made of none. */
+const AWAKE = 'awake'
+
 /**
  * Waits for the soonest key with one sleep, however many there are: thousands of objects are looked
  * at again every few minutes, and a timer each would cost more than the work.
@@ -41,7 +44,7 @@ export function createDelays(
       wake = new AbortController()
       const stop = wake
       const forward = (): void => {
-        stop.abort()
+        stop.abort(AWAKE)
       }
       signal.addEventListener('abort', forward, { once: true })
       await clock.sleep(Math.max(0, top.atMs - clock.now()), stop.signal)
@@ -62,7 +65,7 @@ export function createDelays(
       if (wake === undefined) {
         wake = new AbortController()
         void loop()
-      } else if (atMs < soonestMs) wake.abort()
+      } else if (atMs < soonestMs) wake.abort(AWAKE)
     },
     size: () => wanted.size,
   }

@@ -7,25 +7,30 @@ import { readySince, restartsOf } from '../rollout/podStatus.ts'
  * name, so that the order does not change from one look to the next.
  */
 export function byUpgradeOrder(left: PodView, right: PodView): number {
-  return (
-    flag(left, right, (view) => (view.pod.spec?.nodeName ?? '') !== '') ||
-    phaseRank(left) - phaseRank(right) ||
-    flag(left, right, (view) => view.ready) ||
-    readySince(right.pod) - readySince(left.pod) ||
-    restartsOf(right.pod) - restartsOf(left.pod) ||
-    createdAt(right) - createdAt(left) ||
-    (left.key < right.key ? -1 : 1)
-  )
+  const [first, second] = [ranksOf(left), ranksOf(right)]
+  for (const [at, rank] of first.entries()) {
+    const difference = rank - (second[at] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return left.key < right.key ? -1 : 1
 }
 
-function flag(left: PodView, right: PodView, test: (view: PodView) => boolean): number {
-  return Number(test(left)) - Number(test(right))
-}
+/** Sorting compares a pod with many others, at every look. */
+const ranks = new WeakMap<PodView, readonly number[]>()
 
-function phaseRank(view: PodView): number {
-  return ['Pending', 'Unknown', 'Running'].indexOf(view.pod.status?.phase ?? 'Unknown')
-}
-
-function createdAt(view: PodView): number {
-  return Date.parse(view.pod.metadata.creationTimestamp ?? '') || 0
+/** Compared one after the other: the smaller goes first. */
+function ranksOf(view: PodView): readonly number[] {
+  const known = ranks.get(view)
+  if (known !== undefined) return known
+  const { pod, ready } = view
+  const found = [
+    Number((pod.spec?.nodeName ?? '') !== ''),
+    ['Pending', 'Unknown', 'Running'].indexOf(pod.status?.phase ?? 'Unknown'),
+    Number(ready),
+    -readySince(pod),
+    -restartsOf(pod),
+    -(Date.parse(pod.metadata.creationTimestamp ?? '') || 0),
+  ]
+  ranks.set(view, found)
+  return found
 }

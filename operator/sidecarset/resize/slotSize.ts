@@ -25,10 +25,23 @@ export function sizesOf(
   pod: Pod,
   container: SidecarContainer,
 ): { readonly full: SlotSize; readonly standby: SlotSize } {
-  const resources =
-    container.resourcesPolicy === undefined
-      ? container.resources
-      : { requests: requestsOf(largerSize(pod, container.name)) }
+  if (container.resourcesPolicy !== undefined) {
+    return rolesOf({ requests: requestsOf(largerSize(pod, container.name)) })
+  }
+  const known = declared.get(container)
+  if (known !== undefined) return known
+  const sizes = rolesOf(container.resources)
+  declared.set(container, sizes)
+  return sizes
+}
+
+/** What the set says is the same for all of its pods. */
+const declared = new WeakMap<SidecarContainer, ReturnType<typeof rolesOf>>()
+
+function rolesOf(resources: SidecarContainer['resources']): {
+  readonly full: SlotSize
+  readonly standby: SlotSize
+} {
   const size = (requests: Requests): SlotSize => parseSize(requests) ?? { cpu: 0, memory: 0 }
   return {
     full: size(activeSlotResources(resources).requests),
@@ -100,10 +113,18 @@ export function mebibyteMore({ cpu, memory }: SlotSize): SlotSize {
   return { cpu, memory: memory + MEBIBYTE }
 }
 
+/** Every look asks for the sizes of all pods, whose objects are never changed, only exchanged. */
+const parsed = new WeakMap<NonNullable<Requests>, SlotSize | 'none'>()
+
 function parseSize(requests: Requests): SlotSize | undefined {
-  const cpu = parseQuantity(requests?.['cpu'])
-  const memory = parseQuantity(requests?.['memory'])
-  return cpu === undefined || memory === undefined ? undefined : { cpu, memory }
+  if (requests === undefined) return undefined
+  const known = parsed.get(requests)
+  if (known !== undefined) return known === 'none' ? undefined : known
+  const cpu = parseQuantity(requests['cpu'])
+  const memory = parseQuantity(requests['memory'])
+  const size = cpu === undefined || memory === undefined ? undefined : { cpu, memory }
+  parsed.set(requests, size ?? 'none')
+  return size
 }
 
 function cpuSlack(cpu: number): number {

@@ -91,3 +91,8 @@ export type Decision =
       readonly reason: IdleReason
       readonly sentence: string
     }
+
+/** Is an upgrade over with this decision, and well? */
+export function isSuccess(decision: Decision): boolean {
+  return decision.kind === 'recordResult' && decision.result.outcome === 'settled'
+}

@@ -16,6 +16,7 @@ import type { ResizeNotes } from '../resize/resizeMemory.ts'
 import { upkeepOf } from '../resize/upkeep.ts'
 import { containerSteps } from './containerSteps.ts'
 import type { ContainerStep } from './containerSteps.ts'
+import { isSuccess } from './decision.ts'
 import type { Decision, IdleReason } from './decision.ts'
 import { finishInFlight } from './finishInFlight.ts'
 import { decideInFlight } from './inFlight.ts'
@@ -190,6 +191,7 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   })
   const starts = chooseStarts({
     ...{ input, views, candidates, target, stopped, rollback },
+    ending: endingOf(decisions),
     canary: rollback ? NO_CANARY : canary,
     permission: rollback ? PROCEED : permission,
   })
@@ -268,6 +270,12 @@ function lookAfter(
   const { sizes, needsAgent, isRefused } = upkeepOf(view, target.template, input)
   if (sizes === undefined) return { decision, needsAgent, isRefused }
   return { decision: { kind: 'resize', view, purpose: 'upkeep', sizes }, needsAgent }
+}
+
+/** Keys of pods whose success is about to be written down: they are in nobody's way any more. */
+function endingOf(decisions: readonly Decision[]): ReadonlySet<string> {
+  const ending = decisions.filter((one) => isSuccess(one) && one.view.ready)
+  return new Set(ending.map(({ view }) => view.key))
 }
 
 /** Did an attempt at this very revision (not at an earlier one with the same template) fail here? */

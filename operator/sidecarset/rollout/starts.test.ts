@@ -3,7 +3,7 @@ import type { Pod } from '../../../runtime/client/kinds.ts'
 import { aHandover, agentSays, hotProxy, injectedPod } from '../../testing/build.ts'
 import { NO_VERDICTS } from '../analysis/verdict.ts'
 import type { RolloutVerdicts } from '../analysis/verdict.ts'
-import { idOf, inFlight, lines, now, plan, v1, v2 } from '../../testing/planning.ts'
+import { idOf, inFlight, lines, now, plan, settled, v1, v2 } from '../../testing/planning.ts'
 import type { PlanOptions } from '../../testing/planning.ts'
 
 function owned(name: string, workload: string): Pod {
@@ -21,6 +21,7 @@ function background(kind: 'noData' | 'failed'): RolloutVerdicts {
 
 describe('the plan of a rollout', () => {
   describe('starts pods', () => {
+    const ending = inFlight('b')
     const three = ['a', 'b', 'c'].map((name) => injectedPod(name, v1))
     const cases: Record<string, { pods?: Pod[]; options: PlanOptions; expected: string[] }> = {
       'one at a time by default': {
@@ -70,6 +71,16 @@ describe('the plan of a rollout', () => {
         pods: [injectedPod('a', v1), injectedPod('b', v2, { ready: false })],
         options: {},
         expected: ['b: UpToDate', 'a: MaxUnavailable'],
+      },
+      'in the room of one that ends now': {
+        pods: [injectedPod('a', v1), ending],
+        options: { agents: { 'default/b': settled(ending) } },
+        expected: ['b: recordResult', 'a: startUpgrade'],
+      },
+      'but not while one that ends now is not ready': {
+        pods: [injectedPod('a', v1), inFlight('b', { ready: false })],
+        options: { agents: { 'default/b': settled(ending) } },
+        expected: ['b: recordResult', 'a: MaxUnavailable'],
       },
       'except those that are over or have another set': {
         pods: [

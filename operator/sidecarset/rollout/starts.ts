@@ -33,6 +33,8 @@ export interface StartsInput {
   readonly input: RolloutInput
   readonly views: readonly PodView[]
   readonly candidates: readonly Candidate[]
+  /** Keys of pods whose upgrade ends before those that are chosen here start. */
+  readonly ending: ReadonlySet<string>
   readonly target: Revision
   readonly stopped: boolean
   readonly rollback: boolean
@@ -112,7 +114,8 @@ export function chooseStarts(given: StartsInput): Starts {
   const images = lookAtImages(rest, given)
   const allowed = allowedUnavailable(strategy.maxUnavailable, views.length)
   const { agents, now } = input
-  const unavailable = unavailableOf(views, { target, agents, rollback, now })
+  const remaining = views.filter(({ key }) => !given.ending.has(key))
+  const unavailable = unavailableOf(remaining, { target, agents, rollback, now })
   let used = unavailable.length
   const budgets = workloadBudgets(views, unavailable, strategy.maxUnavailablePerWorkload)
   let started = 0

@@ -1,0 +1,35 @@
+import { expect } from 'chai'
+import { until } from '../../runtime/testing/until.ts'
+import { hotProxy } from '../testing/build.ts'
+import { startWorld } from '../testing/world.ts'
+import type { World } from '../testing/world.ts'
+
+describe('what a plan writes', function () {
+  this.timeout(30_000)
+  let world: World
+  afterEach(async () => {
+    await world.stop()
+  })
+
+  const updateStrategy = { maxUnavailable: 1, prefetchImages: false }
+  const upgraded = async (): Promise<void> => {
+    await until(() => world.set().status?.updatedReadyPods === 2, { deadlineMs: 15_000 })
+  }
+
+  it('begins with the ends, and starts none in the room of a pod whose end is refused', async () => {
+    world = await startWorld()
+    world.addPods(2, [hotProxy('proxy:1')])
+    world.putSet({ containers: [hotProxy('proxy:1')], updateStrategy })
+    world.startOperator()
+    await upgraded()
+    const ends = { method: 'PATCH', path: /pods\/web-\d\/status/, status: 422, times: 1_000 }
+    world.server.fail(ends)
+    world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy })
+    const refused = (): number => world.podWrites().filter((one) => one.endsWith('/status')).length
+    await until(() => refused() >= 2, { deadlineMs: 15_000 })
+    const started = new Set(world.podWrites().filter((one) => !one.endsWith('/status')))
+    expect([...started], 'pods that have started').to.have.length(1)
+    world.server.clearFaults()
+    await upgraded()
+  })
+})
