@@ -49,6 +49,25 @@ function endlessRules(schema: Schema, path: string, endless: boolean): readonly 
   ]
 }
 
+/** Rules that name a field which is not there: the API server refuses the whole definition. */
+function lostPaths(schema: Schema, path: string): readonly string[] {
+  const { properties = {}, items } = schema
+  const rules = schema['x-kubernetes-validations'] ?? []
+  const leads = (fieldPath: string): boolean => {
+    const names = fieldPath.split('.').slice(1)
+    let at: Schema | undefined = schema
+    for (const name of names) at = at?.properties?.[name]
+    return names.length > 0 && at !== undefined
+  }
+  return [
+    ...rules.flatMap(({ fieldPath }) =>
+      fieldPath === undefined || leads(fieldPath) ? [] : [`${path} ${fieldPath}`],
+    ),
+    ...Object.entries(properties).flatMap(([key, child]) => lostPaths(child, `${path}.${key}`)),
+    ...(items === undefined ? [] : lostPaths(items, `${path}[]`)),
+  ]
+}
+
 const COLUMNS: Readonly<Record<string, string>> = {
   SidecarSet: 'MATCHED UPDATED READY UPGRADING FAILED STEP REASON AGE',
   IngressGateway: 'ADDRESS REPLICAS READY UPDATED UPGRADING FAILED STEP REASON AGE',
@@ -84,6 +103,12 @@ describe('the generated CustomResourceDefinitions', () => {
 
     it(`have rules in CEL below lists with an end only, as their cost is estimated: ${kind}`, () => {
       expect(endlessRules(schema, '', false)).to.deep.equal([])
+    })
+
+    it(`have rules that name fields of their schema: ${kind}`, () => {
+      expect(lostPaths(schema, '')).to.deep.equal([])
+      const lost = { rule: 'true', message: '', fieldPath: '.metadata.name' }
+      expect(lostPaths({ ...schema, 'x-kubernetes-validations': [lost] }, '')).to.have.length(1)
     })
 
     it(`have structural schemas: ${kind}`, () => {

@@ -147,8 +147,7 @@ const schema: Schema = checked(
   {
     rule: `size(self.metadata.name) <= ${LONGEST_NAME} && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,
     message:
-      "the Service of the gateway has its name, and no Service can be called so; use at most 63 lower-case letters, digits and '-', a letter first and no '-' last",
-    fieldPath: '.metadata.name',
+      "metadata.name: the Service of the gateway has its name, and no Service can be called so; use at most 63 lower-case letters, digits and '-', a letter first and no '-' last",
   },
 )
 

@@ -119,18 +119,26 @@ const spec = checked(
   },
 )
 
-const schema: Schema = {
-  description: 'Sidecars for the pods that it selects, and how they are upgraded in running pods.',
-  type: 'object',
-  required: ['spec'],
-  properties: {
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
-    metadata: { type: 'object' },
-    spec,
-    status: sidecarSetStatus,
+const schema: Schema = checked(
+  {
+    description:
+      'Sidecars for the pods that it selects, and how they are upgraded in running pods.',
+    type: 'object',
+    required: ['spec'],
+    properties: {
+      apiVersion: { type: 'string' },
+      kind: { type: 'string' },
+      metadata: { type: 'object' },
+      spec,
+      status: sidecarSetStatus,
+    },
   },
-}
+  {
+    rule: "!self.metadata.name.startsWith('gateway.')",
+    message:
+      'metadata.name: names that begin with gateway. are those by which pods know their IngressGateways; choose another name',
+  },
+)
 
 const column = (name: string, type: 'integer' | 'string' | 'date', jsonPath: string) => ({
   name,

@@ -8,6 +8,8 @@ export interface EnvoyConfigOptions {
   readonly hangs?: boolean
   /** Also listens where interception brings the traffic of the pod. */
   readonly intercepts?: boolean
+  /** Address of the app. Defaults to the pod's own. */
+  readonly app?: { readonly host: string; readonly port: number }
 }
 
 export const HANG_PATH = '/hang'
@@ -28,7 +30,7 @@ export function envoyConfig(options: EnvoyConfigOptions = {}): string {
     static_resources: {
       listeners,
       clusters: [
-        cluster('app', PORTS.app),
+        cluster('app', options.app?.port ?? PORTS.app, options.app?.host),
         cluster('echo', PORTS.echo),
         ...(options.intercepts === true ? [ORIGINAL_DESTINATION] : []),
       ],
@@ -69,7 +71,7 @@ function address(host: string, port: number): object {
   }
 }
 
-function cluster(name: string, port: number): object {
+function cluster(name: string, port: number, host = '127.0.0.1'): object {
   return {
     name,
     type: 'STATIC',
@@ -80,7 +82,7 @@ function cluster(name: string, port: number): object {
     },
     load_assignment: {
       cluster_name: name,
-      endpoints: [{ lb_endpoints: [{ endpoint: { address: address('127.0.0.1', port) } }] }],
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: address(host, port) } }] }],
     },
   }
 }

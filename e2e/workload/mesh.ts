@@ -23,10 +23,9 @@ export interface MeshOptions {
   readonly updateStrategy?: UpdateStrategy
 }
 
-const ENVOY_COMMAND = ['/usr/local/bin/envoy'] as const
-const ENVOY_ARGS = [
-  '-c',
-  '/etc/envoy/envoy.yaml',
+export const ENVOY_COMMAND = ['/usr/local/bin/envoy'] as const
+/** How Envoy runs, but for its configuration: graceful, and without its own hot restart. */
+export const ENVOY_FLAGS = [
   '--concurrency',
   '1',
   '--disable-hot-restart',
@@ -37,6 +36,8 @@ const ENVOY_ARGS = [
   '--log-level',
   'warn',
 ] as const
+
+const ENVOY_ARGS = ['-c', '/etc/envoy/envoy.yaml', ...ENVOY_FLAGS]
 
 /** A SidecarSet that puts one Envoy in front of the app of the same name. */
 export function meshSet(options: MeshOptions): SidecarSet {
