@@ -19,9 +19,16 @@ const mocha = new Mocha({
 for (const file of suite.files.flatMap((glob) => globSync(glob)).sort()) mocha.addFile(file)
 await mocha.loadFilesAsync()
 
-const runner = mocha.run((failures) => {
+const MOST_OF_A_MESSAGE = 500
+/** Full titles with the first lines of what went wrong. */
+const failures: string[] = []
+const runner = mocha.run((failed) => {
   const { passes, pending } = runner.stats ?? { passes: 0, pending: 0 }
-  process.send?.({ passed: passes, failed: failures, skipped: pending })
-  process.exitCode = failures === 0 ? 0 : 1
+  process.send?.({ passed: passes, failed, skipped: pending, failures })
+  process.exitCode = failed === 0 ? 0 : 1
   process.disconnect()
+})
+runner.on('fail', (test, error: unknown) => {
+  const message = error instanceof Error ? error.message : String(error)
+  failures.push(`${test.fullTitle()}: ${message.slice(0, MOST_OF_A_MESSAGE)}`)
 })

@@ -6,6 +6,8 @@ export interface Suite {
   readonly files: readonly string[]
   /** For each test and hook unless it says otherwise. */
   readonly timeoutMs: number
+  /** It waits most of its time, and runs beside the suites before it. */
+  readonly runsBeside?: boolean
 }
 
 /** In order: what fails fastest comes first. */
@@ -39,6 +41,7 @@ export const suites: readonly Suite[] = [
     what: 'launcher, agent and ledger with real processes, sockets and proxies',
     files: ['test/!(matrix|dubbo)/**/*.test.ts', 'launcher/**/*.test.ts', 'agent/**/*.test.ts'],
     timeoutMs: 60_000,
+    runsBeside: true,
   },
   {
     name: 'matrix',
