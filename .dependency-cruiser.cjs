@@ -77,10 +77,18 @@ module.exports = {
     ),
     ...layer(
       'observability',
-      ['api'],
-      'Alerts and dashboards are data; what they ask for is compared with the programs by tests.',
-      ['runtime', 'operator', 'webhook', 'agent', 'cli', 'manifests'],
+      ['api', 'runtime', 'operator', 'webhook', 'agent'],
+      'It tells of what the programs measure.',
+      ['cli', 'manifests'],
     ),
+    {
+      name: 'alerts-are-data',
+      comment:
+        'Alerts and dashboards know no program: what they ask for is compared with the programs by tests.',
+      severity: 'error',
+      from: { path: '^observability/', pathNot: `(${tests}|^observability/reference/)` },
+      to: { path: '^(runtime|operator|webhook|agent)/' },
+    },
     ...layer('launcher', ['api'], 'The launcher is C; its build needs nothing of ours.'),
     {
       name: 'agent-is-small',

@@ -14,6 +14,7 @@ import type { Logger } from '../runtime/logging/logger.ts'
 import { createManager } from '../runtime/manager/manager.ts'
 import { createBuildInfo } from '../runtime/metrics/buildInfo.ts'
 import { createMetrics } from '../runtime/metrics/metrics.ts'
+import type { Metrics } from '../runtime/metrics/metrics.ts'
 import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import { createTransport } from '../runtime/transport/transport.ts'
 import { createAgentClient } from './agentclient/agentClient.ts'
@@ -44,6 +45,8 @@ export interface OperatorOptions {
   readonly kubeConfig: KubeConfig
   readonly config: OperatorConfig
   readonly logger: Logger
+  /** Defaults to metrics of its own, with those of the process. */
+  readonly metrics?: Metrics
   /** Where agents listen. Defaults to their port; tests have their own. */
   readonly agentPort?: number
   /** See ReconcilerOptions. */
@@ -69,7 +72,7 @@ export function createOperator(options: OperatorOptions): Operator {
   const { kubeConfig, config, logger } = options
   const { namespace, identity } = config
   const clock = realClock
-  const metrics = createMetrics({ processMetrics: true })
+  const metrics = options.metrics ?? createMetrics({ processMetrics: true })
   createBuildInfo({ product: 'baton', component: OPERATOR, version: RELEASE }, metrics)
   const shared = { clock, logger, metrics }
   const user = { kubeConfig, userAgent: OPERATOR, fieldManager: OPERATOR }
