@@ -16,28 +16,41 @@ export interface RunningPrometheus {
   stop(): Promise<void>
 }
 
-/**
- * Starts the Prometheus of the Debian package, which asks `target` five times a second.
- * @param target host and port of what has /metrics
- */
-export async function startPrometheus(target: string): Promise<RunningPrometheus> {
+export interface PrometheusOptions {
+  /** As in its configuration: what has /metrics. */
+  readonly scrapeConfigs: readonly object[]
+  /** Paths of files with rules, which are evaluated as often as is scraped. Defaults to none. */
+  readonly ruleFiles?: readonly string[]
+  /** Between two scrapes. Defaults to 200. */
+  readonly scrapeMs?: number
+}
+
+/** Starts the Prometheus of the Debian package. */
+export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
+  const { scrapeConfigs, ruleFiles = [], scrapeMs = 200 } = options
+  const interval = `${scrapeMs}ms`
   const directory = mkdtempSync(join(tmpdir(), 'baton-prometheus-'))
   const file = join(directory, 'prometheus.yml')
   writeFileSync(
     file,
     JSON.stringify({
-      global: { scrape_interval: '200ms', scrape_timeout: '200ms' },
-      scrape_configs: [{ job_name: 'pods', static_configs: [{ targets: [target] }] }],
+      global: {
+        scrape_interval: interval,
+        scrape_timeout: interval,
+        evaluation_interval: interval,
+      },
+      rule_files: ruleFiles,
+      scrape_configs: scrapeConfigs,
     }),
   )
   const port = await freePort()
-  const options = {
+  const flags = {
     'config.file': file,
     'storage.tsdb.path': join(directory, 'data'),
     'web.listen-address': `127.0.0.1:${port}`,
     'log.level': 'error',
   }
-  const argv = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
+  const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
   const process = spawn(PROGRAM, argv, { stdio: ['ignore', 'ignore', 'pipe'] })
   const ended = new Promise<string>((resolve) => {
     process.once('error', (error) => {
@@ -74,7 +87,8 @@ export async function startPrometheus(target: string): Promise<RunningPrometheus
   return { address, stop }
 }
 
-async function freePort(): Promise<number> {
+/** A port of loopback that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

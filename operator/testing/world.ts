@@ -54,6 +54,8 @@ export interface WorldOptions extends Omit<PodNodeOptions, 'server'> {
   readonly unrestricted?: boolean
   /** Where another one's CA is. Defaults to nowhere: the operator keeps its own. */
   readonly certificateDirectory?: string
+  /** Of the operator that is started. Defaults to any that is free. */
+  readonly metricsPort?: number
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -81,7 +83,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           failurePolicy: 'Fail',
           podsAtATime: 16,
           logLevel: 'info',
-          metricsPort: 0,
+          metricsPort: options.metricsPort ?? 0,
           healthPort: 0,
           certificates: {
             caLifetimeMs: 86_400_000,

@@ -38,6 +38,8 @@ export interface StartedWebhook {
   readonly metrics: Metrics
   /** Where it listens for the API server. */
   port(): number
+  /** Where it has `/metrics`. */
+  metricsPort(): number
   /** Status of `/readyz`; undefined while nobody listens. */
   readiness(): Promise<number | undefined>
   /** POSTs a body as the API server does, by TLS with the webhook's own authority. */
@@ -58,7 +60,7 @@ export async function startWebhook(
   mounted?: { readonly directory: string; readonly ca: string },
 ): Promise<StartedWebhook> {
   const stop = new AbortController()
-  const metrics = createMetrics()
+  const metrics = createMetrics({ processMetrics: true })
   const manifest = new URL('../../manifests/install.yaml', import.meta.url)
   const authorizer = authorizerOf(readFileSync(manifest, 'utf8'), WEBHOOK)
   const apiServer = await startFakeApiServer({ authorizer })
@@ -69,7 +71,8 @@ export async function startWebhook(
   const authority = { namespace: SYSTEM_NAMESPACE, name: AUTHORITY_SECRET }
   const ca = mounted?.ca ?? (await putAuthority(apiServer, authority))
   const kubeConfig = apiServer.kubeConfig()
-  const transport = createTransport({ kubeConfig, userAgent: WEBHOOK, fieldManager: WEBHOOK })
+  const user = { userAgent: WEBHOOK, fieldManager: WEBHOOK }
+  const transport = createTransport({ kubeConfig, metrics, ...user })
   const client = createClient({ transport })
   const config = readConfig({
     AGENT_IMAGE: 'agent:v1',
@@ -103,6 +106,7 @@ export async function startWebhook(
     metrics,
     readiness,
     port: () => webhook.server.port(),
+    metricsPort: () => webhook.health.port(),
     post: (path, body) => send({ path, body }),
     send,
     end: async () => {

@@ -32,7 +32,9 @@ describe('a real Prometheus judges a rollout', function () {
 
   before(async () => {
     await new Promise<void>((resolve) => pods.listen(0, '127.0.0.1', resolve))
-    prometheus = await startPrometheus(`127.0.0.1:${(pods.address() as AddressInfo).port}`)
+    const targets = [`127.0.0.1:${(pods.address() as AddressInfo).port}`]
+    const pod = { job_name: 'pods', static_configs: [{ targets }] }
+    prometheus = await startPrometheus({ scrapeConfigs: [pod] })
   })
   after(async () => {
     await prometheus.stop()
