@@ -1,0 +1,3 @@
+import { goldenFiles, writeGolden } from './testing/golden.ts'
+
+for (const golden of goldenFiles()) writeGolden(golden)
