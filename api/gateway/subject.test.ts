@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import { revisionHash, revisionTemplate } from '../revision.ts'
-import { describeSubject, gatewaySetName, setOfGateway } from './subject.ts'
+import { describeSubject, gatewayBehind, gatewaySetName, setOfGateway } from './subject.ts'
 import { gatewayWith } from './testing/build.ts'
 
 describe('the set that a gateway amounts to', () => {
@@ -9,6 +9,15 @@ describe('the set that a gateway amounts to', () => {
     expect(metadata.name).to.equal('gateway.shop.edge')
     expect(describeSubject(metadata.name)).to.equal('IngressGateway shop/edge')
     expect(describeSubject('mesh')).to.equal('SidecarSet mesh')
+  })
+
+  it('tells the gateway that it stands for, whatever the length of the names', () => {
+    for (const name of ['edge', 'n'.repeat(60)]) {
+      const set = setOfGateway(gatewayWith({}, name))
+      expect(gatewayBehind(set)).to.deep.equal({ namespace: 'shop', name })
+    }
+    const { spec } = setOfGateway(gatewayWith())
+    expect(gatewayBehind({ metadata: { name: 'mesh' }, spec })).to.equal(undefined)
   })
 
   it('has a name that fits into a label, whatever the length of the names', () => {

@@ -12,6 +12,9 @@ export const GATEWAY_LABEL = `${GROUP}/gateway`
 /** What the names of the sets of gateways begin with, and those of no other set. */
 export const GATEWAY_SET_PREFIX = 'gateway.'
 
+/** Label that every namespace has: its name. */
+const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
+
 /** Names of sets are values of labels. */
 const LONGEST_NAME = 63
 
@@ -25,6 +28,18 @@ export function gatewaySetName(namespace: string, name: string): string {
 
 export function isGatewaySetName(name: string): boolean {
   return name.startsWith(GATEWAY_SET_PREFIX)
+}
+
+/** The gateway that a set stands for; undefined for one that is a set. */
+export function gatewayBehind({
+  metadata,
+  spec,
+}: Pick<StoredSidecarSet, 'metadata' | 'spec'>):
+  { readonly namespace: string; readonly name: string } | undefined {
+  if (!isGatewaySetName(metadata.name)) return undefined
+  const name = spec.selector.matchLabels?.[GATEWAY_LABEL]
+  const namespace = spec.namespaceSelector?.matchLabels?.[NAMESPACE_NAME_LABEL]
+  return name === undefined || namespace === undefined ? undefined : { namespace, name }
 }
 
 /** How people call what is rolled out: `SidecarSet mesh`, `IngressGateway shop/edge`. */
@@ -70,7 +85,7 @@ export function setSpecOfGateway({ metadata, spec }: IngressGateway): SidecarSet
   const { name = '', namespace = '' } = metadata
   return {
     selector: { matchLabels: { [GATEWAY_LABEL]: name } },
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    namespaceSelector: { matchLabels: { [NAMESPACE_NAME_LABEL]: namespace } },
     containers: [
       {
         ...proxy,

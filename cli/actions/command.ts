@@ -1,3 +1,4 @@
+import { describeSubject } from '../../api/gateway/subject.ts'
 import { annotations } from '../../api/group.ts'
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
 import type { CommandSituation, RolloutCommand } from '../../api/rolloutCommand.ts'
@@ -55,7 +56,7 @@ export function commandOperations(
     throw new CliError({
       exit: 'error',
       reason: 'NotPossible',
-      message: `${command.verb} of SidecarSet ${set.metadata.name} is not possible: ${obstacle}`,
+      message: `${command.verb} of ${describeSubject(set.metadata.name)} is not possible: ${obstacle}`,
       remedy: `kubectl baton status ${set.metadata.name} shows how it stands`,
     })
   }

@@ -1,9 +1,10 @@
+import { describeSubject } from '../../api/gateway/subject.ts'
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { JsonPatchOperation } from '../../runtime/client/options.ts'
 import { isApiError } from '../../runtime/transport/apiError.ts'
 import { CliError } from '../cliError.ts'
+import { findAgain, patchSubject } from '../cluster/subjects.ts'
 import type { Call } from '../commandline/command.ts'
 import { waitFor } from '../status/waitFor.ts'
 import type { Change } from './changeDocument.ts'
@@ -31,7 +32,7 @@ export async function patchSet(call: Call, patch: Patch): Promise<Change> {
   const common = { set: set.metadata.name, scope, notes: gitNotes(set) }
   if (operations.length === 0) {
     const done: Change = { ...common, outcome: 'Unchanged', sentence: unchanged, revision: before }
-    return withWait(call, { ...done, notes: [] })
+    return withWait(call, set, { ...done, notes: [] })
   }
   const after = await write(call, set, operations, isDry)
   const revision = hashOf(after)
@@ -42,45 +43,44 @@ export async function patchSet(call: Call, patch: Patch): Promise<Change> {
     revision,
     ...(revision === before ? {} : { before }),
   }
-  return isDry ? change : withWait(call, change)
+  return isDry ? change : withWait(call, set, change)
 }
 
 async function write(
   call: Call,
-  { metadata }: StoredSidecarSet,
+  set: StoredSidecarSet,
   operations: readonly JsonPatchOperation[],
   dryRun: boolean,
 ): Promise<StoredSidecarSet> {
-  const { generation, name } = metadata
+  const { generation, name } = set.metadata
   // The spec alone: the operator writes the status all the time.
   const guard: readonly JsonPatchOperation[] =
     generation === undefined
       ? []
       : [{ op: 'test', path: '/metadata/generation', value: generation }]
-  const sets = call.cluster().client.resource(SIDECAR_SETS)
   try {
-    return await sets.jsonPatch({ name }, [...guard, ...operations], { dryRun })
+    return await patchSubject(call.cluster(), set, [...guard, ...operations], { dryRun })
   } catch (error) {
     if (!isApiError(error, 'Invalid', 'BadRequest', 'Conflict', 'Unknown')) throw error
-    const now = await sets.get({ name })
-    if (now.metadata.generation === generation) throw error
+    const now = await findAgain(call.cluster(), set)
+    if (now === undefined || now.metadata.generation === generation) throw error
     throw new CliError({
       exit: 'error',
       reason: 'Conflict',
-      message: `somebody has changed SidecarSet ${name} in between (generation ${now.metadata.generation ?? 0}, not ${generation ?? 0})`,
+      message: `somebody has changed ${describeSubject(name)} in between (generation ${now.metadata.generation ?? 0}, not ${generation ?? 0})`,
       remedy: `look at it (kubectl baton status ${name}) and try again`,
       cause: error,
     })
   }
 }
 
-async function withWait(call: Call, change: Change): Promise<Change> {
+async function withWait(call: Call, set: StoredSidecarSet, change: Change): Promise<Change> {
   const { flags, io } = call
   if (!flags.has('wait') || flags.text('dry-run') === 'server') return change
   const ended = await waitFor({
     cluster: call.cluster(),
     io,
-    set: change.set,
+    set,
     revision: change.revision,
     goal: 'complete',
     timeoutMs: flags.duration('timeout'),

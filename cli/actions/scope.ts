@@ -3,6 +3,7 @@ import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { namespaceOfPods } from '../cluster/subjects.ts'
 import { selectorText } from '../cluster/selectorText.ts'
 
 export interface Scope {
@@ -14,7 +15,7 @@ export interface Scope {
 export async function scopeOf({ client }: Cluster, set: StoredSidecarSet): Promise<Scope> {
   try {
     const labelSelector = selectorText(set.spec.selector)
-    const { items } = await client.resource(PODS).list({ labelSelector })
+    const { items } = await client.resource(PODS).list({ labelSelector, ...namespaceOfPods(set) })
     const own = items.filter(
       ({ metadata }) => podRevisions(metadata.annotations)[set.metadata.name] !== undefined,
     )

@@ -1,6 +1,8 @@
 import { SYSTEM_NAMESPACE } from '../../api/group.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import { GATEWAY_LABEL } from '../../api/gateway/subject.ts'
+import { listSubjects } from '../cluster/subjects.ts'
 import {
   CONTROLLER_REVISIONS,
   DEPLOYMENTS,
@@ -56,6 +58,8 @@ export function partsOf(options: CollectOptions): readonly Part[] {
     { name: 'why', read: () => rollouts(options) },
     listed('sidecarsets', SIDECAR_SETS),
     listed('trafficinterceptions', TRAFFIC_INTERCEPTIONS),
+    listed('ingressgateways', INGRESS_GATEWAYS),
+    listed('gatewayDeployments', DEPLOYMENTS, { labelSelector: GATEWAY_LABEL }),
     listed('deployments', DEPLOYMENTS, own),
     listed('systemPods', PODS, own),
     listed('leases', LEASES, own),
@@ -84,7 +88,7 @@ function failureOf(error: unknown): { readonly status: string; readonly sentence
 }
 
 async function rollouts({ cluster, now, set }: CollectOptions): Promise<unknown> {
-  const { items } = await cluster.client.resource(SIDECAR_SETS).list()
+  const items = await listSubjects(cluster)
   const chosen = items.filter(({ metadata }) => set === undefined || metadata.name === set)
   return Promise.all(chosen.map((one) => rolloutOf(cluster, one, now)))
 }

@@ -13,6 +13,7 @@ import {
 import { askAgents } from '../cluster/agents.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { listSets } from '../cluster/sets.ts'
+import { listSubjects } from '../cluster/subjects.ts'
 import {
   checkAgentVersions,
   checkAgentsAnswer,
@@ -169,7 +170,7 @@ export const checks: readonly Check[] = [
     id: 'orphans',
     phase: 'data-plane',
     access: 'list pods, list sidecarsets',
-    run: async (cluster) => checkOrphans(await podsOf(cluster), await listSets(cluster)),
+    run: async (cluster) => checkOrphans(await podsOf(cluster), await listSubjects(cluster)),
   },
 ]
 

@@ -4,7 +4,9 @@ import type { SidecarSet, SidecarSetSpec } from '../../api/v1beta1/sidecarset.ts
 import { findRevision, previousRevision } from '../actions/findRevision.ts'
 import { revisionsOf } from '../actions/readRevisions.ts'
 import { usageError } from '../cliError.ts'
-import { listSets, readSet } from '../cluster/sets.ts'
+import { listSets } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { differences, differenceShape } from '../diff/differences.ts'
 import { sidecarSetsOf } from '../injection/setting.ts'
@@ -41,7 +43,7 @@ export const diff: Command = {
     'It ends with 0 when there is no difference, with 1 when there is one, and above 1 when it cannot tell.',
   ],
   operands: [
-    { name: 'SET', summary: 'a SidecarSet', optional: true, completes: 'sidecarsets' },
+    { ...SUBJECT, optional: true },
     { name: 'FROM', summary: 'a revision: hash or number', optional: true },
     { name: 'TO', summary: 'another; defaults to that of the spec', optional: true },
   ],
@@ -70,7 +72,7 @@ export const diff: Command = {
 
 async function ofRevisions(call: Call, name: string): Promise<Comparison> {
   const [, fromWord, toWord] = call.operands
-  const set = await readSet(call.cluster(), name)
+  const set = await readSubject(call.cluster(), name)
   const revisions = await revisionsOf(call.cluster(), set)
   const from =
     fromWord === undefined ? previousRevision(revisions) : findRevision(revisions, fromWord)

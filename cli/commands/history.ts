@@ -4,7 +4,8 @@ import { PODS } from '../../runtime/client/kinds.ts'
 import { revisionsOf } from '../actions/readRevisions.ts'
 import { ifAllowed } from '../cluster/ifAllowed.ts'
 import { selectorText } from '../cluster/selectorText.ts'
-import { readSet } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
 import {
   DOCUMENT_VERSION,
@@ -50,7 +51,7 @@ export const history: Command = {
   name: 'history',
   summary: 'List the revisions of a set, with their images and how many pods have them.',
   about: ['As many are kept as spec.revisionHistoryLimit says, and all that pods have.'],
-  operands: [{ name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' }],
+  operands: [SUBJECT],
   options: {},
   examples: [
     { means: 'What was there before', line: 'history mesh' },
@@ -59,11 +60,14 @@ export const history: Command = {
       line: "history mesh -o jsonpath='{.revisions[0].revision}'",
     },
   ],
-  access: ['get sidecarsets, list controllerrevisions in baton-system', 'list pods (optional)'],
+  access: [
+    'get sidecarsets (or ingressgateways), list controllerrevisions in baton-system',
+    'list pods (optional)',
+  ],
   document,
   run: async ({ operands, cluster }) => {
     const [name = ''] = operands
-    const set = await readSet(cluster(), name)
+    const set = await readSubject(cluster(), name)
     const { known, latest, current, objects } = await revisionsOf(cluster(), set)
     const notes: string[] = []
     const pods = await ifAllowed('pods', notes, [], async () => {

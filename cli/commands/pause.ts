@@ -3,7 +3,8 @@ import { CHANGE_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
 import { pausedOperations } from '../actions/paused.ts'
 import { scopeOf, scopeText } from '../actions/scope.ts'
-import { readSet } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
 
 export const pause: Command = {
@@ -12,14 +13,14 @@ export const pause: Command = {
   about: [
     'Sets spec.updateStrategy.paused. New pods still get sidecars: spec.injectionStrategy.paused is another thing.',
   ],
-  operands: [{ name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' }],
+  operands: [SUBJECT],
   options: CHANGE_OPTIONS,
   examples: [{ means: 'Stop where it is', line: 'pause mesh' }],
-  access: ['get and patch sidecarsets', 'list pods (optional)'],
+  access: ['get and patch sidecarsets, or ingressgateways', 'list pods (optional)'],
   document: changeDocument('Pause'),
   run: async (call) => {
     const [name = ''] = call.operands
-    const set = await readSet(call.cluster(), name)
+    const set = await readSubject(call.cluster(), name)
     const scope = await scopeOf(call.cluster(), set)
     const change = await patchSet(call, {
       set,

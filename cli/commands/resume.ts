@@ -6,7 +6,8 @@ import { CHANGE_OPTIONS, WAIT_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
 import { pausedOperations } from '../actions/paused.ts'
 import { scopeOf, scopeText } from '../actions/scope.ts'
-import { readSet } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { REASON } from './rolloutCommands.ts'
 
@@ -16,14 +17,14 @@ export const resume: Command = {
   about: [
     'Takes spec.updateStrategy.paused back if it is set. Otherwise it ends the pause of the step that is on now: should the rollout have moved meanwhile it is refused.',
   ],
-  operands: [{ name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' }],
+  operands: [SUBJECT],
   options: { reason: REASON, ...WAIT_OPTIONS, ...CHANGE_OPTIONS },
   examples: [{ means: 'Go on, and wait for the end', line: 'resume mesh --wait' }],
-  access: ['get and patch sidecarsets', 'list pods (optional)'],
+  access: ['get and patch sidecarsets, or ingressgateways', 'list pods (optional)'],
   document: changeDocument('Resume'),
   run: async (call) => {
     const [name = ''] = call.operands
-    const set = await readSet(call.cluster(), name)
+    const set = await readSubject(call.cluster(), name)
     const scope = await scopeOf(call.cluster(), set)
     const { operations, sentence } = operationsFor(set, call)
     const change = await patchSet(call, {

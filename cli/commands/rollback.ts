@@ -6,7 +6,8 @@ import { patchSet } from '../actions/patchSet.ts'
 import { revisionsOf } from '../actions/readRevisions.ts'
 import { scopeOf, scopeText } from '../actions/scope.ts'
 import { templateOperations } from '../actions/templateOperations.ts'
-import { readSet } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
 
 export const rollback: Command = {
@@ -17,7 +18,7 @@ export const rollback: Command = {
     'Without REVISION it is the last one that every pod had, or else the one before the present one. What the spec says besides (selectors, strategy) stays.',
   ],
   operands: [
-    { name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' },
+    SUBJECT,
     { name: 'REVISION', summary: 'hash or number, as history lists them', optional: true },
   ],
   options: { ...WAIT_OPTIONS, ...CHANGE_OPTIONS, ...CONFIRM_OPTIONS },
@@ -26,14 +27,14 @@ export const rollback: Command = {
     { means: 'To a certain one, in a script', line: 'rollback mesh 3 --yes --wait' },
   ],
   access: [
-    'get and patch sidecarsets, list controllerrevisions in baton-system',
+    'get and patch sidecarsets (or ingressgateways), list controllerrevisions in baton-system',
     'list pods (optional)',
   ],
   document: changeDocument('Rollback'),
   run: async (call) => {
     const [name = '', word] = call.operands
     const cluster = call.cluster()
-    const set = await readSet(cluster, name)
+    const set = await readSubject(cluster, name)
     const revisions = await revisionsOf(cluster, set)
     const to = word === undefined ? previousRevision(revisions) : findRevision(revisions, word)
     const scope = await scopeOf(cluster, set)

@@ -7,7 +7,8 @@ import { patchSet } from '../actions/patchSet.ts'
 import type { Scope } from '../actions/scope.ts'
 import { scopeOf, scopeText } from '../actions/scope.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
-import { readSet } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
 import type { Option } from '../commandline/command.ts'
 
@@ -40,7 +41,7 @@ function rolloutCommand({ verb, kind, summary, about, example, act, done, waits 
       ...about,
       'It names the revision and the step that are on now: should the rollout have moved meanwhile it is refused.',
     ],
-    operands: [{ name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' }],
+    operands: [SUBJECT],
     options: {
       reason: REASON,
       ...(waits ? WAIT_OPTIONS : {}),
@@ -48,11 +49,11 @@ function rolloutCommand({ verb, kind, summary, about, example, act, done, waits 
       ...CONFIRM_OPTIONS,
     },
     examples: [{ means: example, line: `${verb} mesh` }],
-    access: ['get and patch sidecarsets', 'list pods (optional)'],
+    access: ['get and patch sidecarsets, or ingressgateways', 'list pods (optional)'],
     document: changeDocument(kind),
     run: async (call) => {
       const [name = ''] = call.operands
-      const set = await readSet(call.cluster(), name)
+      const set = await readSubject(call.cluster(), name)
       const scope = await scopeOf(call.cluster(), set)
       const unchanged = done(set)
       const reason = call.flags.text('reason')

@@ -1,6 +1,7 @@
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
 import { usageError } from '../cliError.ts'
-import { listSets, readSet } from '../cluster/sets.ts'
+import { listSubjects, readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { DOCUMENT_VERSION, documentOf, list, optional, text } from '../output/shape.ts'
 import type { Outcome } from '../output/outcome.ts'
@@ -25,7 +26,7 @@ const document = documentOf('Status', 'What SidecarSets and their pods do.', {
 
 export const status: Command = {
   name: 'status',
-  summary: 'Show what every SidecarSet does, or one set with its pods and slots.',
+  summary: 'Show what every SidecarSet and gateway does, or one of them with its pods and slots.',
   about: [
     'For one set: a tree of revisions, workloads, pods, containers and slots, with the phase of each handover, the connections that drain, and those that were cut.',
     '--watch draws it anew in its place as it changes, and writes plain lines into a pipe. --for waits and then ends with the code that tells how it went: it waits for the revision that the set has now, and ends with superseded when another one takes its place.',
@@ -34,7 +35,7 @@ export const status: Command = {
   operands: [
     {
       name: 'SET',
-      summary: 'a SidecarSet; all without it',
+      summary: `${SUBJECT.summary}; all without it`,
       optional: true,
       completes: 'sidecarsets',
     },
@@ -68,7 +69,7 @@ export const status: Command = {
       line: `status mesh -o jsonpath='{.revisions[*].workloads[*].pods[?(@.reason=="FailedBefore")].pod}'`,
     },
   ],
-  access: ['list sidecarsets', ...ROLLOUT_ACCESS],
+  access: ['list sidecarsets; list ingressgateways (optional)', ...ROLLOUT_ACCESS],
   document,
   run: async (call) => {
     const { flags, operands } = call
@@ -105,9 +106,9 @@ function outcome(data: StatusData): Outcome {
 
 async function look({ cluster, io, flags }: Call, name: string | undefined): Promise<StatusData> {
   if (name === undefined) {
-    return { sets: (await listSets(cluster())).map(setRow), notes: [] }
+    return { sets: (await listSubjects(cluster())).map(setRow), notes: [] }
   }
-  const set = await readSet(cluster(), name)
+  const set = await readSubject(cluster(), name)
   const agents = (flags.text('agents') ?? 'busy') as AgentChoice
   const rollout = await readRollout(cluster(), set, { now: io.now(), agents })
   return { sets: [setRow(set)], revisions: revisionTree(rollout), notes: rollout.notes }
@@ -115,11 +116,11 @@ async function look({ cluster, io, flags }: Call, name: string | undefined): Pro
 
 async function waiting(call: Call, name: string, goal: Goal): Promise<Outcome> {
   const { flags, io } = call
-  const set = await readSet(call.cluster(), name)
+  const set = await readSubject(call.cluster(), name)
   const ended = await waitFor({
     cluster: call.cluster(),
     io,
-    set: name,
+    set,
     revision: revisionHash(revisionTemplate(set.spec)),
     goal,
     timeoutMs: flags.duration('timeout'),

@@ -1,3 +1,4 @@
+import { describeSubject } from '../../api/gateway/subject.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { JsonPatchOperation } from '../../runtime/client/options.ts'
 import { changeDocument, changeOutcome } from '../actions/changeDocument.ts'
@@ -5,7 +6,8 @@ import { CHANGE_OPTIONS, WAIT_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
 import { scopeOf, scopeText } from '../actions/scope.ts'
 import { usageError } from '../cliError.ts'
-import { readSet } from '../cluster/sets.ts'
+import { readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
 import { nearest } from '../commandline/nearest.ts'
 
@@ -17,7 +19,7 @@ export const upgrade: Command = {
     'With --wait it ends as status --for=complete does: the exit code tells complete, failed, paused, superseded and timeout apart. Asked for an image that is there already it changes nothing, and waits all the same.',
   ],
   operands: [
-    { name: 'SET', summary: 'a SidecarSet', completes: 'sidecarsets' },
+    SUBJECT,
     { name: 'CONTAINER=IMAGE…', summary: 'a container of the set and its new image', many: true },
   ],
   options: { ...WAIT_OPTIONS, ...CHANGE_OPTIONS },
@@ -25,12 +27,12 @@ export const upgrade: Command = {
     { means: 'Upgrade and wait', line: 'upgrade mesh proxy=envoy:1.40.0 --wait --timeout 15m' },
     { means: 'Would it be accepted?', line: 'upgrade mesh proxy=envoy:1.40.0 --dry-run=server' },
   ],
-  access: ['get and patch sidecarsets', 'list pods (optional)'],
+  access: ['get and patch sidecarsets, or ingressgateways', 'list pods (optional)'],
   document: changeDocument('Upgrade'),
   run: async (call) => {
     const [name = '', ...wishes] = call.operands
     const images = wishes.map(parseWish)
-    const set = await readSet(call.cluster(), name)
+    const set = await readSubject(call.cluster(), name)
     const operations = images.flatMap((wish) => operationsFor(set, wish))
     const scope = await scopeOf(call.cluster(), set)
     const what = images.map(({ container, image }) => `${container}=${image}`).join(', ')
@@ -70,7 +72,7 @@ function operationsFor(
   const names = [...(spec.containers ?? []), ...(spec.initContainers ?? [])].map((one) => one.name)
   const near = nearest(container, names)
   throw usageError(
-    `SidecarSet ${metadata.name} has no container "${container}"`,
+    `${describeSubject(metadata.name)} has no container "${container}"`,
     near === undefined ? `name one of ${names.join(', ')}` : `did you mean "${near}"?`,
   )
 }

@@ -2,7 +2,8 @@ import { podRevisions } from '../../api/podRecord.ts'
 import { CliError } from '../cliError.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { readPod } from '../cluster/pods.ts'
-import { listSets, readSet } from '../cluster/sets.ts'
+import { listSubjects, readSubject } from '../cluster/subjects.ts'
+import { SUBJECT } from '../commandline/subject.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { DOCUMENT_VERSION, documentOf, list } from '../output/shape.ts'
 import { readRollout, ROLLOUT_ACCESS } from '../rollout/readRollout.ts'
@@ -21,9 +22,7 @@ export const why: Command = {
     "Looks at the set and its pods by the operator's own code and names the one rule that keeps pods from being upgraded. Nothing is changed.",
     'For a pod it says why nothing is done with that pod.',
   ],
-  operands: [
-    { name: 'SET|POD', summary: 'a SidecarSet, or a pod as pod/NAME', completes: 'sidecarsets' },
-  ],
+  operands: [{ ...SUBJECT, name: 'SET|POD', summary: `${SUBJECT.summary}, or a pod as pod/NAME` }],
   options: {},
   examples: [
     { means: 'I changed the image and nothing happened', line: 'why mesh' },
@@ -43,7 +42,7 @@ export const why: Command = {
 }
 
 async function ofSet({ cluster, io }: Call, name: string): Promise<Why> {
-  const set = await readSet(cluster(), name.replace(/^sidecarsets?\//, ''))
+  const set = await readSubject(cluster(), name)
   return whySet(await readRollout(cluster(), set, { now: io.now(), agents: 'busy' }))
 }
 
@@ -65,7 +64,7 @@ async function ofPod({ cluster, io }: Call, name: string): Promise<readonly Why[
 }
 
 async function setsNamed(cluster: Cluster, names: readonly string[]) {
-  return (await listSets(cluster)).filter(({ metadata }) => names.includes(metadata.name))
+  return (await listSubjects(cluster)).filter(({ metadata }) => names.includes(metadata.name))
 }
 
 function notManaged(pod: string, sets: readonly string[]): CliError {

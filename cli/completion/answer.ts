@@ -1,4 +1,4 @@
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import type { Command } from '../commandline/command.ts'
@@ -41,7 +41,22 @@ async function wordsOf(candidates: Candidates, connect: () => Cluster) {
       candidates.kind === 'sidecarsets'
         ? await cluster.client.resource(SIDECAR_SETS).list(call)
         : await cluster.client.resource(PODS).list({ ...call, namespace: cluster.namespace })
-    return items.map(({ metadata }) => ({ word: metadata.name, summary: '' }))
+    const words = items.map(({ metadata }) => ({ word: metadata.name, summary: '' }))
+    return candidates.kind === 'sidecarsets' ? [...words, ...(await gateways(cluster))] : words
+  } catch {
+    return []
+  }
+}
+
+/** As they are told apart whatever the namespace is; none where they may not be listed. */
+async function gateways({ client }: Cluster) {
+  try {
+    const call = { deadlineMs: DEADLINE_MS, limit: 500 }
+    const { items } = await client.resource(INGRESS_GATEWAYS).list(call)
+    return items.map(({ metadata: { namespace, name } }) => ({
+      word: `gateway/${namespace}/${name}`,
+      summary: '',
+    }))
   } catch {
     return []
   }

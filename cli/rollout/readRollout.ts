@@ -10,6 +10,7 @@ import type { ControllerRevision, Pod } from '../../runtime/client/kinds.ts'
 import { askAgents } from '../cluster/agents.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { ifAllowed } from '../cluster/ifAllowed.ts'
+import { namespaceOfPods } from '../cluster/subjects.ts'
 import { selectorText } from '../cluster/selectorText.ts'
 import type { Rollout } from './rollout.ts'
 import { lookAt } from './rollout.ts'
@@ -20,7 +21,7 @@ export type AgentChoice = (typeof agentChoices)[number]
 
 /** What reading a rollout needs to be allowed. */
 export const ROLLOUT_ACCESS = [
-  'get sidecarsets, list pods',
+  'get sidecarsets (or ingressgateways), list pods',
   `list controllerrevisions and pods in ${SYSTEM_NAMESPACE}, list namespaces, get pods/proxy (each optional)`,
 ] as const
 
@@ -66,11 +67,15 @@ export function readRevisions(
 
 async function podsOf(
   { client }: Cluster,
-  { spec }: StoredSidecarSet,
+  set: StoredSidecarSet,
   notes: string[],
 ): Promise<readonly Pod[]> {
-  const { namespaceSelector } = spec
-  const { items } = await client.resource(PODS).list({ labelSelector: selectorText(spec.selector) })
+  const { namespaceSelector, selector } = set.spec
+  const own = namespaceOfPods(set)
+  const { items } = await client
+    .resource(PODS)
+    .list({ labelSelector: selectorText(selector), ...own })
+  if (own.namespace !== undefined) return items
   if (namespaceSelector === undefined) return items
   const namespaces = await ifAllowed('namespaces', notes, undefined, async () => {
     const list = await client.resource(NAMESPACES).list()

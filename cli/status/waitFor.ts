@@ -1,6 +1,6 @@
-import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Cluster } from '../cluster/cluster.ts'
+import { findAgain } from '../cluster/subjects.ts'
 import type { Io } from '../commandline/command.ts'
 import type { Exit } from '../exitCode.ts'
 import { exits } from '../exitCode.ts'
@@ -20,7 +20,7 @@ export const waitDocument = object('How a wait ended.', {
 export interface WaitInput {
   readonly cluster: Cluster
   readonly io: Io
-  readonly set: string
+  readonly set: StoredSidecarSet
   readonly revision: string
   readonly goal: Goal
   /** Undefined: for ever. */
@@ -38,11 +38,11 @@ export type Waited = End & {
 
 /** Waits for one revision of a set. */
 export async function waitFor(input: WaitInput): Promise<Waited> {
-  const { cluster, set: name, revision, goal, ...rest } = input
+  const { cluster, set: asked, revision, goal, ...rest } = input
   const { seen, ...end } = await poll({
     ...rest,
     goal,
-    look: () => cluster.client.resource(SIDECAR_SETS).find({ name }),
+    look: () => findAgain(cluster, asked),
     judge: (set) => judgeWait({ set, revision, goal }),
     line: (set) => (set === undefined ? '' : lineOf(set)),
   })
