@@ -22,6 +22,7 @@ import type { StartedWebhook } from '../webhook/testing/startWebhook.ts'
 import { alerts } from './alerts/index.ts'
 import { GENERATED_FOLDER, RULES_FILE } from './generate.ts'
 import { JOBS } from './jobs.ts'
+import { emptyPanels } from './testing/emptyPanels.ts'
 import { unknownIn } from './testing/known.ts'
 import type { PrometheusApi } from './testing/prometheusApi.ts'
 import { prometheusApi } from './testing/prometheusApi.ts'
@@ -177,13 +178,7 @@ describe('a real Prometheus that scrapes Baton', function () {
     await until(() => reason() === 'RolloutCompleted', { deadlineMs: 20_000 })
     await until(() => world.interception().status?.currentState === 'Disabled')
     await scrapedTwice()
-    const empty: string[] = []
-    for (const { where, expr, named = [] } of panelQueries('3s')) {
-      const samples = await api.range(expr, began)
-      if (samples.every(({ values }) => values.length === 0)) empty.push(`${where}: ${expr}`)
-      const nameless = named.filter((label) => samples.some(({ labels }) => !(label in labels)))
-      empty.push(...nameless.map((label) => `${where}: series without ${label}`))
-    }
+    const empty = await emptyPanels(api, { rateInterval: '3s', since: began })
     expect(empty).to.deep.equal([])
   })
 

@@ -1,8 +1,13 @@
 import { expect } from 'chai'
 import { annotations } from '../../api/group.ts'
+import type { AnalysisMetric } from '../../api/v1beta1/analysis.ts'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
+import type { CanaryStep } from '../../api/v1beta1/sidecarset.ts'
 import type { Load } from '../../test/ledger/index.ts'
 import { standardProfile } from '../../test/ledger/index.ts'
+import { waitFor } from '../environment/wait.ts'
+import type { Monitoring } from '../observe/monitoring.ts'
+import { startMonitoring } from '../observe/monitoring.ts'
 import { readyPods } from '../observe/rollout.ts'
 import type { MeshApp } from '../workload/deploy.ts'
 import { deployMesh } from '../workload/deploy.ts'
@@ -16,9 +21,12 @@ describe('a canary in two steps', () => {
   const environment = useEnvironment()
   let app: MeshApp
   let load: Load | undefined
+  /** Undefined on a cluster whose pods cannot reach this machine. */
+  let monitoring: Monitoring | undefined
 
-  before('deploy an app of two replicas', async function () {
+  before('deploy an app of two replicas, and watch over it', async function () {
     this.timeout(180_000)
+    monitoring = environment().nodeAccess ? await startMonitoring(environment()) : undefined
     app = await deployMesh(environment(), {
       name: 'canary',
       image: environment().workloads.envoy(OLD),
@@ -27,7 +35,7 @@ describe('a canary in two steps', () => {
       requests: { cpu: '10m', memory: '16Mi' },
       updateStrategy: {
         maxUnavailable: '100%',
-        canary: { steps: [{ replicas: 1, pause: {} }] },
+        canary: { steps: [{ replicas: 1, pause: {}, ...judgedBy(monitoring) }] },
       },
     })
   })
@@ -35,6 +43,7 @@ describe('a canary in two steps', () => {
   after('remove it', async function () {
     this.timeout(120_000)
     load?.abort()
+    await monitoring?.stop()
     await app.remove()
   })
 
@@ -56,6 +65,7 @@ describe('a canary in two steps', () => {
     const upgraded = images.filter((slots) => slots?.includes(workloads.envoy(NEW)))
     expect(upgraded, JSON.stringify(images)).to.have.lengthOf(1)
 
+    if (monitoring !== undefined) await expectComparison()
     const refused = await command({ verb: 'resume', revision: 'of-last-week', step: 1 }).catch(
       (error: unknown) => String(error),
     )
@@ -69,6 +79,41 @@ describe('a canary in two steps', () => {
     const { status: end } = await app.rollout.get()
     expect(end?.lastCommand?.by, 'who resumed it').to.not.equal(undefined)
   })
+
+  it('has shown it on the dashboards, and has told nobody of a good rollout', async function () {
+    this.timeout(90_000)
+    if (monitoring === undefined) this.skip()
+    for (const uid of ['baton-rollouts', 'baton-health']) await monitoring.everyPanel(uid)
+    const firing = await monitoring.firing()
+    const about = firing.filter(({ labels: { sidecarset = app.name, namespace = app.name } }) =>
+      [sidecarset, namespace].every((name) => name === app.name),
+    )
+    expect(about).to.deep.equal([])
+  })
+
+  /** The canary may cut no more connections than as many pods of the old version at the same time. */
+  function judgedBy(provider: Monitoring | undefined): Pick<CanaryStep, 'analysis'> {
+    if (provider === undefined) return {}
+    const query = 'sum(baton_agent_connections_cut_total{pod=~"$revision"})'
+    const cut: AnalysisMetric = {
+      name: 'cut',
+      interval: '1s',
+      count: 3,
+      successCondition: 'result[0] <= stable[0]',
+      provider: { prometheus: { address: provider.address, query } },
+    }
+    return { analysis: { metrics: [cut] } }
+  }
+
+  async function expectComparison(): Promise<void> {
+    const metric = await waitFor('the canary is judged', 60_000, async () => {
+      const [first] = (await app.rollout.get()).status?.analysis?.step?.metrics ?? []
+      return first?.verdict === 'Passed' ? first : undefined
+    })
+    expect(metric).to.include({ name: 'cut', successful: 3, failed: 0, errors: 0 })
+    expect(metric.query).to.match(/pod=~"canary-/)
+    expect(metric.measurements.at(-1)).to.include({ value: 0, threshold: '<= 0' })
+  }
 
   /** As `kubectl annotate` would. */
   async function command(what: object): Promise<void> {

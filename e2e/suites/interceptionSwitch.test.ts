@@ -9,6 +9,8 @@ import { startLoad } from '../../test/ledger/index.ts'
 import { waitFor } from '../environment/wait.ts'
 import { agentStatus } from '../observe/agents.ts'
 import { untilSent } from '../observe/load.ts'
+import type { Monitoring } from '../observe/monitoring.ts'
+import { startMonitoring } from '../observe/monitoring.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import { isReady, Rollout } from '../observe/rollout.ts'
 import { applyAll } from '../workload/deploy.ts'
@@ -29,9 +31,12 @@ const LANES: readonly Lane[] = [
 
 describe('interception of a consumer and a provider', () => {
   const environment = useEnvironment()
+  /** Undefined on a cluster whose pods cannot reach this machine. */
+  let monitoring: Monitoring | undefined
 
-  before('deploy both', async function () {
+  before('deploy both, and watch over them', async function () {
     this.timeout(180_000)
+    monitoring = environment().nodeAccess ? await startMonitoring(environment()) : undefined
     const { client, workloads } = environment()
     const options = { name: NAME, image: workloads.intercepting, appImage: workloads.app }
     await applyAll(environment(), [interceptingSet(options)])
@@ -43,6 +48,7 @@ describe('interception of a consumer and a provider', () => {
 
   after('remove them', async function () {
     this.timeout(120_000)
+    await monitoring?.stop()
     const { kubectl } = environment()
     const all = ['--all', '-n', NAME, '--ignore-not-found', '--timeout=60s']
     await kubectl(['delete', 'trafficinterceptions', ...all], { deadlineMs: 70_000 })
@@ -136,6 +142,14 @@ describe('interception of a consumer and a provider', () => {
       ])
       expect(conditionOf(pod)).to.include({ status: 'True', reason: 'Enabled' })
     }
+  })
+
+  it('has shown it on the dashboard', async function () {
+    this.timeout(60_000)
+    if (monitoring === undefined) this.skip()
+    await monitoring.everyPanel('baton-interception')
+    await monitoring.stop()
+    monitoring = undefined
   })
 
   it('is there in a new pod from its start, without a toggle', async function () {

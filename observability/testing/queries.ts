@@ -5,8 +5,13 @@ import { dashboards } from '../dashboards/index.ts'
 export interface ShippedQuery {
   readonly where: string
   readonly expr: string
+}
+
+export interface PanelQuery extends ShippedQuery {
+  /** Its uid. */
+  readonly dashboard: string
   /** Labels that its series are called by. */
-  readonly named?: readonly string[]
+  readonly named: readonly string[]
 }
 
 export const alertQueries: readonly ShippedQuery[] = alerts.map(({ name, expr }) => ({
@@ -18,11 +23,12 @@ export const alertQueries: readonly ShippedQuery[] = alerts.map(({ name, expr })
  * The queries of all panels, as Grafana asks them when everything is chosen.
  * @param rateInterval what Grafana would put in: four scrapes
  */
-export function panelQueries(rateInterval: string): readonly ShippedQuery[] {
-  return dashboards.flatMap(({ title, variables, rows }) =>
+export function panelQueries(rateInterval: string): readonly PanelQuery[] {
+  return dashboards.flatMap(({ uid, title, variables, rows }) =>
     rows.flatMap(({ title: row, panels }) =>
       panels.flatMap(({ title: panel, queries }) =>
         queries.map(({ expr, legend }) => ({
+          dashboard: uid,
           named: [...legend.matchAll(/\{\{(\w+)\}\}/g)].map(([, label = '']) => label),
           where: `${title} / ${row} / ${panel} / ${legend}`,
           expr: variables.reduce(

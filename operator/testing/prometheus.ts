@@ -23,11 +23,13 @@ export interface PrometheusOptions {
   readonly ruleFiles?: readonly string[]
   /** Between two scrapes. Defaults to 200. */
   readonly scrapeMs?: number
+  /** Address of this machine on which it listens. Defaults to loopback. */
+  readonly host?: string
 }
 
 /** Starts the Prometheus of the Debian package. */
 export async function startPrometheus(options: PrometheusOptions): Promise<RunningPrometheus> {
-  const { scrapeConfigs, ruleFiles = [], scrapeMs = 200 } = options
+  const { scrapeConfigs, ruleFiles = [], scrapeMs = 200, host = '127.0.0.1' } = options
   const interval = `${scrapeMs}ms`
   const directory = mkdtempSync(join(tmpdir(), 'baton-prometheus-'))
   const file = join(directory, 'prometheus.yml')
@@ -43,11 +45,11 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       scrape_configs: scrapeConfigs,
     }),
   )
-  const port = await freePort()
+  const port = await freePort(host)
   const flags = {
     'config.file': file,
     'storage.tsdb.path': join(directory, 'data'),
-    'web.listen-address': `127.0.0.1:${port}`,
+    'web.listen-address': `${host}:${port}`,
     'log.level': 'error',
   }
   const argv = Object.entries(flags).map(([name, value]) => `--${name}=${value}`)
@@ -64,7 +66,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   void ended.then((text) => (fault = text))
   let said = ''
   process.stderr.on('data', (data: Buffer) => (said += data.toString()))
-  const address = `http://127.0.0.1:${port}`
+  const address = `http://${host}:${port}`
   const stop = async (): Promise<void> => {
     process.kill('SIGTERM')
     await ended
@@ -87,10 +89,10 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
   return { address, stop }
 }
 
-/** A port of loopback that is free now. */
-export async function freePort(): Promise<number> {
+/** A port that is free now. */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
   const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(0, host, resolve))
   const { port } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
   return port
