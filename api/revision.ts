@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from './canonicalJson.ts'
 import { privatePortsOf } from './defaults/applyDefaults.ts'
 import { GROUP } from './group.ts'
+import { perObject } from './perObject.ts'
 import type { SidecarContainer, SidecarSetSpec } from './v1beta1/sidecarset.ts'
 
 /** The part of a spec that is injected into pods: two specs with equal templates are one revision. */
@@ -18,15 +19,13 @@ const TEMPLATE_KEYS: readonly string[] = [
   'patchPodMetadata',
 ]
 
-export function revisionTemplate(spec: SidecarSetSpec): RevisionTemplate {
-  return {
-    ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers }),
-    ...(spec.containers === undefined ? {} : { containers: spec.containers }),
-    ...(spec.volumes === undefined ? {} : { volumes: spec.volumes }),
-    ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
-    ...(spec.patchPodMetadata === undefined ? {} : { patchPodMetadata: spec.patchPodMetadata }),
-  }
-}
+export const revisionTemplate = perObject((spec: SidecarSetSpec): RevisionTemplate => ({
+  ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers }),
+  ...(spec.containers === undefined ? {} : { containers: spec.containers }),
+  ...(spec.volumes === undefined ? {} : { volumes: spec.volumes }),
+  ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
+  ...(spec.patchPodMetadata === undefined ? {} : { patchPodMetadata: spec.patchPodMetadata }),
+}))
 
 /** The spec with another template: what the template lacks, the result lacks too. */
 export function withTemplate(spec: SidecarSetSpec, template: RevisionTemplate): SidecarSetSpec {
@@ -54,16 +53,14 @@ export function readTemplate(data: unknown): RevisionTemplate | undefined {
 }
 
 /** Ten hexadecimal digits; the same for equal templates, whatever the order of their keys. */
-export function revisionHash(template: RevisionTemplate): string {
-  return digest(template)
-}
+export const revisionHash: (template: RevisionTemplate) => string = perObject(digest)
 
 /**
  * As {@link revisionHash}, blind to what can change in a pod that exists: images, annotations, and
  * the terms of handovers that reach the agent by `baton.dev/desired`. Equal means that an in-place upgrade can do
  * it.
  */
-export function revisionHashWithoutImage(template: RevisionTemplate): string {
+export const revisionHashWithoutImage = perObject((template: RevisionTemplate): string => {
   const { containers, initContainers } = template
   return digest({
     ...template,
@@ -71,7 +68,7 @@ export function revisionHashWithoutImage(template: RevisionTemplate): string {
     containers: containers?.map(fixedPart),
     initContainers: initContainers?.map(fixedPart),
   })
-}
+})
 
 /** What of a container is fixed in a pod. */
 function fixedPart(container: SidecarContainer): object {

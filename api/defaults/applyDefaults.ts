@@ -1,3 +1,4 @@
+import { perObject } from '../perObject.ts'
 import type {
   Canary,
   Drain,
@@ -23,7 +24,7 @@ import type {
  * Fills in every default of the API. What the user wrote stays, wrong values included: refusing is
  * the task of validation. Applying it twice changes nothing. The argument is not touched.
  */
-export function applyDefaults(spec: SidecarSetSpec): DefaultedSpec {
+export const applyDefaults = perObject((spec: SidecarSetSpec): DefaultedSpec => {
   const { containers, initContainers, ...rest } = spec
   return {
     ...rest,
@@ -37,7 +38,7 @@ export function applyDefaults(spec: SidecarSetSpec): DefaultedSpec {
     injectionStrategy: { paused: false, ...spec.injectionStrategy },
     revisionHistoryLimit: spec.revisionHistoryLimit ?? 10,
   }
-}
+})
 
 function container(value: SidecarContainer, policy: PodInjectPolicy): DefaultedContainer {
   return {

@@ -1,3 +1,4 @@
+import { createShareEqual } from '../../runtime/cache/shareEqual.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 
 const FOUND_BY = ['name', 'namespace', 'uid', 'resourceVersion', 'labels'] as const
@@ -39,11 +40,18 @@ function keptSpec(spec: NonNullable<Pod['spec']>): NonNullable<Pod['spec']> {
   const { containers, initContainers } = spec
   return {
     ...picked(spec, SPEC),
-    containers: containers.map((one) => picked(one, CONTAINER)),
-    ...(initContainers === undefined
-      ? {}
-      : { initContainers: initContainers.map((one) => picked(one, CONTAINER)) }),
+    containers: containers.map(keptContainer),
+    ...(initContainers === undefined ? {} : { initContainers: initContainers.map(keptContainer) }),
   }
+}
+
+/** Of pods of one template and one revision they are equal. */
+const shareContainer = createShareEqual(1_000)
+
+type Container = NonNullable<Pod['spec']>['containers'][number]
+
+function keptContainer(container: Container): Container {
+  return shareContainer(picked(container, CONTAINER))
 }
 
 function keptStatus(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {

@@ -83,6 +83,24 @@ describe('controller', () => {
     expect(atMs).to.deep.equal([0, 100, 200, 250, 300])
   })
 
+  it('lets a key rest for as long as its reconcile asks for', async () => {
+    const clock = createManualClock()
+    const startMs = clock.now()
+    const atMs: number[] = []
+    const controller = start({
+      clock,
+      minIntervalMs: 10,
+      reconcile: (key) => {
+        if (key === 'large') atMs.push(clock.now() - startMs)
+        return Promise.resolve({ restMs: key === 'large' ? 100 : 0, requeueAfterMs: 20 })
+      },
+    })
+    controller.enqueue('large')
+    controller.enqueue('small')
+    await clock.advance(250)
+    expect(atMs).to.deep.equal([0, 100, 200])
+  })
+
   it('tries again what failed, later each time, and stops when it is well', async () => {
     const clock = createManualClock()
     const metrics = createMetrics()

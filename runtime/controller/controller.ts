@@ -16,6 +16,8 @@ import { TerminalError } from './terminalError.ts'
 export interface ReconcileResult {
   /** Look again after this long, whatever happens. */
   readonly requeueAfterMs?: number
+  /** Do not look again before so long, when that is more than `minIntervalMs`. */
+  readonly restMs?: number
 }
 
 /**
@@ -68,7 +70,7 @@ export interface Controller {
 export function createController(options: ControllerOptions): Controller {
   const { name, reconcile, sources = [], concurrency = 1, clock = realClock } = options
   const { reconcileTimeoutMs = 300_000, minIntervalMs = 0 } = options
-  /** Keys that were looked at less than minIntervalMs ago, and until when they wait. */
+  /** Keys that were looked at a moment ago, and until when they wait. */
   const resting = new Map<string, number>()
   const logger = (options.logger ?? silentLogger).with({ controller: name })
   const metrics = createReconcileMetrics(name, concurrency, options.metrics)
@@ -85,9 +87,11 @@ export function createController(options: ControllerOptions): Controller {
     const deadline = startDeadline(reconcileTimeoutMs, signal)
     let outcome: ReconcileOutcome = 'error'
     let terminal = false
+    let intervalMs = minIntervalMs
     try {
-      const { requeueAfterMs } = (await reconcile(key, deadline.signal)) ?? {}
+      const { requeueAfterMs, restMs = 0 } = (await reconcile(key, deadline.signal)) ?? {}
       outcome = requeueAfterMs === undefined ? 'success' : 'requeue_after'
+      intervalMs = Math.max(minIntervalMs, restMs)
       queue.forget(key)
       if (requeueAfterMs !== undefined) queue.addAfter(key, requeueAfterMs)
     } catch (error) {
@@ -102,13 +106,13 @@ export function createController(options: ControllerOptions): Controller {
       deadline.clear()
       metrics.ended(outcome, (clock.now() - startMs) / 1000, terminal)
       // Before it is done: another worker may have it the next moment.
-      if (minIntervalMs > 0) resting.set(key, clock.now() + minIntervalMs)
+      if (intervalMs > 0) resting.set(key, clock.now() + intervalMs)
       queue.done(key)
     }
   }
   /** How long a key must still wait. */
   const restMs = (key: string): number => {
-    if (minIntervalMs === 0) return 0
+    if (resting.size === 0) return 0
     const now = clock.now()
     for (const [other, until] of resting) if (until <= now) resting.delete(other)
     return Math.max(0, (resting.get(key) ?? 0) - now)

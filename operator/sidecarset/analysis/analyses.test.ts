@@ -185,7 +185,8 @@ describe('the operator analyses rollouts', function () {
 
     it('and in the background over all steps', async () => {
       const started = (): number => world.node.switches.length
-      answer = () => (started() < 3 ? 0.01 : 0.5)
+      const good = (): number => status().analysis?.background?.metrics[0]?.successful ?? 0
+      answer = () => (started() < 3 || good() < 2 ? 0.01 : 0.5)
       const endless = { ...metric() }
       Reflect.deleteProperty(endless, 'count')
       await rollOut({

@@ -1,3 +1,4 @@
+import { perObject } from '../../../api/perObject.ts'
 import type { PodView } from '../rollout/podView.ts'
 import { readySince, restartsOf } from '../rollout/podStatus.ts'
 
@@ -15,22 +16,12 @@ export function byUpgradeOrder(left: PodView, right: PodView): number {
   return left.key < right.key ? -1 : 1
 }
 
-/** Sorting compares a pod with many others, at every look. */
-const ranks = new WeakMap<PodView, readonly number[]>()
-
-/** Compared one after the other: the smaller goes first. */
-function ranksOf(view: PodView): readonly number[] {
-  const known = ranks.get(view)
-  if (known !== undefined) return known
-  const { pod, ready } = view
-  const found = [
-    Number((pod.spec?.nodeName ?? '') !== ''),
-    ['Pending', 'Unknown', 'Running'].indexOf(pod.status?.phase ?? 'Unknown'),
-    Number(ready),
-    -readySince(pod),
-    -restartsOf(pod),
-    -(Date.parse(pod.metadata.creationTimestamp ?? '') || 0),
-  ]
-  ranks.set(view, found)
-  return found
-}
+/** Compared one after the other: the smaller goes first. Sorting compares a pod with many others. */
+const ranksOf = perObject(({ pod, ready }: PodView): readonly number[] => [
+  Number((pod.spec?.nodeName ?? '') !== ''),
+  ['Pending', 'Unknown', 'Running'].indexOf(pod.status?.phase ?? 'Unknown'),
+  Number(ready),
+  -readySince(pod),
+  -restartsOf(pod),
+  -(Date.parse(pod.metadata.creationTimestamp ?? '') || 0),
+])

@@ -1,5 +1,6 @@
 import { slotNames } from '../../../api/group.ts'
 import { activeSlotResources, standbySlotResources } from '../../../api/slotResources.ts'
+import { perObject } from '../../../api/perObject.ts'
 import { parseQuantity } from '../../../api/validation/quantity.ts'
 import type { SidecarContainer } from '../../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
@@ -28,15 +29,11 @@ export function sizesOf(
   if (container.resourcesPolicy !== undefined) {
     return rolesOf({ requests: requestsOf(largerSize(pod, container.name)) })
   }
-  const known = declared.get(container)
-  if (known !== undefined) return known
-  const sizes = rolesOf(container.resources)
-  declared.set(container, sizes)
-  return sizes
+  return declaredSizes(container)
 }
 
 /** What the set says is the same for all of its pods. */
-const declared = new WeakMap<SidecarContainer, ReturnType<typeof rolesOf>>()
+const declaredSizes = perObject(({ resources }: SidecarContainer) => rolesOf(resources))
 
 function rolesOf(resources: SidecarContainer['resources']): {
   readonly full: SlotSize
@@ -114,17 +111,14 @@ export function mebibyteMore({ cpu, memory }: SlotSize): SlotSize {
 }
 
 /** Every look asks for the sizes of all pods, whose objects are never changed, only exchanged. */
-const parsed = new WeakMap<NonNullable<Requests>, SlotSize | 'none'>()
-
-function parseSize(requests: Requests): SlotSize | undefined {
-  if (requests === undefined) return undefined
-  const known = parsed.get(requests)
-  if (known !== undefined) return known === 'none' ? undefined : known
+const sizeOf = perObject((requests: NonNullable<Requests>): SlotSize | undefined => {
   const cpu = parseQuantity(requests['cpu'])
   const memory = parseQuantity(requests['memory'])
-  const size = cpu === undefined || memory === undefined ? undefined : { cpu, memory }
-  parsed.set(requests, size ?? 'none')
-  return size
+  return cpu === undefined || memory === undefined ? undefined : { cpu, memory }
+})
+
+function parseSize(requests: Requests): SlotSize | undefined {
+  return requests === undefined ? undefined : sizeOf(requests)
 }
 
 function cpuSlack(cpu: number): number {
