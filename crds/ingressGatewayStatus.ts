@@ -22,6 +22,7 @@ export const ingressGatewayStatus: Schema = object<IngressGatewayStatus>(
         ['type', 'value'],
       ),
     ),
+    templateRevision: string('Revision with which pods start that no webhook sees.'),
     ...rolloutStatus,
     conditions: listByKey('Conditions by type.', 'type', condition('gateway', CONDITIONS)),
   },

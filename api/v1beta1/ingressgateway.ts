@@ -90,6 +90,8 @@ export interface IngressGatewayStatus extends SidecarSetStatus {
   /** Selects the pods, for autoscalers. */
   readonly selector?: string
   readonly addresses?: readonly GatewayAddress[]
+  /** Hash of the revision with which pods start that no webhook sees. */
+  readonly templateRevision?: string
 }
 
 export interface IngressGateway {

@@ -5,6 +5,13 @@ import { MESH, WEB } from '../testing/manifests.ts'
 import { runCli } from '../testing/runCli.ts'
 import { lint } from './lint.ts'
 
+const GATEWAY = `apiVersion: baton.dev/v1beta1
+kind: IngressGateway
+metadata: { name: edge, namespace: shop }
+spec:
+  proxy: { name: proxy, image: "proxy:1", command: [/proxy] }
+  service: { ports: [{ port: 80 }] }
+`
 const second = MESH.replace('name: mesh', 'name: mesh2')
 const both = (text: string): string => `${text}---\n${WEB}`
 
@@ -47,6 +54,13 @@ const cases: Readonly<Record<string, readonly [text: string, codes: readonly str
     ),
     ['BTN106'],
   ],
+  'nothing about a gateway': [GATEWAY, []],
+  'a gateway that the webhook refuses': [GATEWAY.replace('{ port: 80 }', ''), ['BTN003']],
+  'a field of a gateway with a typing error': [
+    GATEWAY.replace('spec:', 'spec:\n  replica: 2'),
+    ['BTN001'],
+  ],
+  'a moving tag of a gateway': [GATEWAY.replace('proxy:1', 'proxy:latest'), ['BTN103']],
   'an app without a preStop hook': [both(MESH).replace(/ {10}lifecycle.*\n/, ''), ['BTN107']],
 }
 

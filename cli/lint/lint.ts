@@ -1,9 +1,12 @@
 import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
+import { setSpecOfGateway } from '../../api/gateway/subject.ts'
 import { conflictViolations } from '../../api/validation/conflicts.ts'
+import { validateIngressGateway } from '../../api/validation/gateway/validateIngressGateway.ts'
 import { validateSidecarSet } from '../../api/validation/validateSidecarSet.ts'
 import { validateTrafficInterception } from '../../api/validation/interception/validateTrafficInterception.ts'
 import type { Violation } from '../../api/validation/violation.ts'
 import { formatViolation } from '../../api/validation/violation.ts'
+import type { IngressGateway } from '../../api/v1beta1/ingressgateway.ts'
 import type { SidecarSet } from '../../api/v1beta1/sidecarset.ts'
 import type { TrafficInterception } from '../../api/v1beta1/trafficinterception.ts'
 import { selectsPod } from '../../webhook/inject/selection.ts'
@@ -50,11 +53,15 @@ export function lint(input: LintInput): readonly Finding[] {
   const advice = sets.flatMap((manifest) =>
     adviceFor(titleOf(manifest), applyDefaults((manifest as unknown as SidecarSet).spec)),
   )
+  const gateways = manifests
+    .filter((one) => one.kind === 'IngressGateway' && schemaOf(one) !== undefined)
+    .filter((one) => !refused.has(one))
   const everything = [
     ...found,
     ...duplicates(manifests),
     ...conflicts,
     ...advice,
+    ...gateways.flatMap(gatewayAdvice),
     ...podFindings(input, [...all, ...others], sets),
   ]
   return everything.filter((one) => !isSuppressed(one, manifests, suppressed))
@@ -62,12 +69,31 @@ export function lint(input: LintInput): readonly Finding[] {
 
 function violationsOf(manifest: Manifest): readonly Finding[] {
   if (schemaOf(manifest) === undefined) return []
-  const violations = isSidecarSet(manifest)
-    ? validateSidecarSet(manifest as unknown as SidecarSet)
-    : manifest.kind === 'TrafficInterception'
-      ? validateTrafficInterception(manifest as unknown as TrafficInterception)
-      : []
-  return violations.map((one) => finding('BTN003', manifest, one))
+  return violationsOfKind(manifest).map((one) => finding('BTN003', manifest, one))
+}
+
+function violationsOfKind(manifest: Manifest): readonly Violation[] {
+  switch (manifest.kind) {
+    case 'SidecarSet':
+      return validateSidecarSet(manifest as unknown as SidecarSet)
+    case 'TrafficInterception':
+      return validateTrafficInterception(manifest as unknown as TrafficInterception)
+    case 'IngressGateway':
+      return validateIngressGateway(manifest as unknown as IngressGateway)
+    default:
+      return []
+  }
+}
+
+/** What is doubtful about a gateway, told of its own fields. */
+function gatewayAdvice(manifest: Manifest): readonly Finding[] {
+  const spec = applyDefaults(setSpecOfGateway(manifest as unknown as IngressGateway))
+  const ofProxy = (text: string): string => text.replaceAll('spec.containers[0]', 'spec.proxy')
+  return adviceFor(titleOf(manifest), spec).map((one) => ({
+    ...one,
+    ...(one.field === undefined ? {} : { field: ofProxy(one.field) }),
+    message: ofProxy(one.message),
+  }))
 }
 
 function finding(code: Finding['code'], manifest: Manifest, violation: Violation): Finding {

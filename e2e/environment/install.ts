@@ -86,6 +86,7 @@ export async function installBaton(options: InstallOptions): Promise<void> {
 /** Removes what {@link installBaton} made, the way the README says. */
 export async function uninstallBaton(kubectl: Kubectl, product: ProductImages): Promise<void> {
   await kubectl(['delete', 'trafficinterceptions', '--all', '-A', '--ignore-not-found'])
+  await kubectl(['delete', 'ingressgateways', '--all', '-A', '--ignore-not-found'])
   await kubectl(['delete', 'sidecarsets', '--all', '--ignore-not-found'])
   await kubectl(['delete', '--ignore-not-found', '-f', '-'], { input: manifest(product) })
 }

@@ -19,6 +19,7 @@ const LANES = [
   ...lightProfile({ scale: 0.4 }),
   { kind: 'slow', perSecond: 6, durationMs: 2000 },
 ] as const
+const MANAGED_BY = 'app.kubernetes.io/managed-by'
 const DEADLINE_MS = 60_000
 
 describe('an ingress gateway under load through its Service', () => {
@@ -57,6 +58,19 @@ describe('an ingress gateway under load through its Service', () => {
     expect(await podTemplate(), 'the template is the same').to.deep.equal(template)
     await kubectl(['rollout', 'status', `deployment/${BARE}`, '-n', NAMESPACE, '--timeout=60s'])
     const control = await bare.stop()
+
+    await kubectl([
+      'label',
+      `service/${GATEWAY}`,
+      `${MANAGED_BY}=me`,
+      '--overwrite',
+      '-n',
+      NAMESPACE,
+    ])
+    await waitFor('the repaired label', DEADLINE_MS, async () => {
+      const { metadata } = await environment().client.resource(SERVICES).get(EDGE)
+      return metadata.labels?.[MANAGED_BY] === 'baton-operator' ? true : undefined
+    })
 
     await kubectl(['scale', `ingressgateway/${GATEWAY}`, '--replicas=3', '-n', NAMESPACE])
     await settled(3)

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { SidecarContainer, SidecarSet } from '../../api/v1beta1/sidecarset.ts'
 import { KubectlError } from '../environment/kubectl.ts'
 import { applyAll } from '../workload/deploy.ts'
+import { edgeGateway } from '../workload/gateway.ts'
 import { meshSet } from '../workload/mesh.ts'
 import { useEnvironment } from './sharedEnvironment.ts'
 
@@ -64,12 +65,35 @@ describe('bad input', () => {
     expect(refusal.stderr).not.to.contain('denied the request')
   })
 
+  it('a gateway that cannot work is refused by the API server itself, or by the webhook', async () => {
+    const good = edgeGateway('default', 'registry.example/proxy:1')
+    const refusalOf = async (spec: object): Promise<string> => {
+      const gateway = { ...good, spec: { ...good.spec, ...spec } }
+      const refusal = await applyAll(environment(), [gateway]).catch((error: unknown) => error)
+      if (!(refusal instanceof KubectlError)) throw new Error('it was accepted')
+      return refusal.stderr
+    }
+    const cold = { ...good.spec.proxy, upgradeStrategy: { upgradeType: 'ColdUpgrade' } }
+    const byServer = await refusalOf({ proxy: cold, service: { ports: [] } })
+    expect(byServer).to.contain('spec.proxy.upgradeStrategy.upgradeType: Invalid value')
+    expect(byServer).to.contain('nobody could reach the gateway').and.not.to.contain('denied the')
+    const byWebhook = await refusalOf({ service: { ports: [{ port: 80, targetPort: 'web' }] } })
+    expect(byWebhook).to.match(/spec\.service\.ports\[0\]\.targetPort: is "web": no port of spec/)
+    const misnamed = { ...good, metadata: { ...good.metadata, name: '1st' } }
+    const byRule = await applyAll(environment(), [misnamed]).catch((error: unknown) =>
+      String(error),
+    )
+    expect(byRule).to.contain('no Service can be called so')
+  })
+
   it('kubectl explain tells what a field is for, down to those of core containers', async () => {
     const explain = (field: string) =>
       environment().kubectl(['explain', `sidecarset.spec.${field}`])
     expect(await explain('updateStrategy.maxUnavailable')).to.contain('Pods that may be in flight')
     expect(await explain('containers.upgradeStrategy.handover.drain')).to.contain('maxSeconds')
     expect(await explain('containers.readinessProbe.httpGet.path')).to.contain('Defaults to /')
+    const ofGateway = await environment().kubectl(['explain', 'igw.spec.service.ports.targetPort'])
+    expect(ofGateway).to.contain('by number or by name')
   })
 
   it('two people own parts of one set by server-side apply', async () => {

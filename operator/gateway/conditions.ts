@@ -30,8 +30,9 @@ function accepted({ obstacle }: GatewayView): Verdict {
     : verdict('Accepted', 'False', obstacle.reason, obstacle.sentence)
 }
 
-function available({ wanted, available: ready }: GatewayView): Verdict {
-  const counts = `${ready} of ${counted(wanted, 'pod')} ready`
+function available({ wanted, available: ready, missingBecause }: GatewayView): Verdict {
+  const why = missingBecause === undefined || ready >= wanted ? '' : `: ${missingBecause}`
+  const counts = `${ready} of ${counted(wanted, 'pod')} ready${why}`
   if (wanted === 0) {
     return verdict('Available', 'False', 'ScaledToZero', 'spec.replicas is 0: nobody serves')
   }

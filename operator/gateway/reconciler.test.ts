@@ -70,6 +70,9 @@ describe('a gateway', function () {
       ...{ replicas: 2, availableReplicas: 2, matchedPods: 2, updatedPods: 2 },
       selector: 'baton.dev/gateway=edge',
     })
+    expect(world.gateway().status?.templateRevision).to.equal(
+      world.gateway().status?.latestRevision,
+    )
     expect(world.condition('Accepted')).to.include({ status: 'True', reason: 'Applied' })
     expect(world.condition('Available')).to.include({ reason: 'AllPodsReady' })
     expect(world.condition('Addressed')?.message).to.include('has no address yet')
@@ -140,6 +143,7 @@ describe('a gateway', function () {
     const pods = uids()
     world.putGateway(withImage('envoy:1', { template: { nodeSelector: { zone: 'a' } } }))
     await until(() => uids().every((uid) => !pods.includes(uid)))
+    expect(world.condition('Degraded')?.status).to.equal('False')
     expect(deployment()?.spec?.template.spec?.nodeSelector).to.deep.equal({ zone: 'a' })
     await settled(2)
   })

@@ -20,6 +20,7 @@ export function nextStatus(
     availableReplicas: view.available,
     selector: `${GATEWAY_LABEL}=${metadata.name}`,
     addresses: view.addresses,
+    ...(view.templateRevision === undefined ? {} : { templateRevision: view.templateRevision }),
     conditions: [
       ...judgeGateway(view).map((one) => timed(one, conditions, generation, now)),
       ...conditions.filter((one) => !isGatewayCondition(one)),

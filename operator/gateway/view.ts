@@ -1,5 +1,7 @@
 import type { GatewayAddress, GatewayServiceType } from '../../api/v1beta1/ingressgateway.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
+import { gatewaySetName } from '../../api/gateway/subject.ts'
+import { podRevisions } from '../../api/podRecord.ts'
 import type { Deployment, Service } from '../../runtime/client/kinds.ts'
 
 /** Why Deployment and Service are not as the spec wants them. */
@@ -17,6 +19,10 @@ export interface GatewayView {
   readonly serviceType: GatewayServiceType
   readonly addresses: readonly GatewayAddress[]
   readonly obstacle: GatewayObstacle | undefined
+  /** Why pods are missing, by the Deployment's controller; undefined when it knows nothing. */
+  readonly missingBecause: string | undefined
+  /** See IngressGatewayStatus. */
+  readonly templateRevision: string | undefined
 }
 
 /** @param deployment undefined when there is none of the gateway's own; the same of the service */
@@ -27,16 +33,31 @@ export function viewGateway(
   obstacle: GatewayObstacle | undefined,
 ): GatewayView {
   const { replicas = 0, availableReplicas = 0 } = deployment?.status ?? {}
+  const { name, namespace } = metadata
+  const { annotations } = deployment?.spec?.template.metadata ?? {}
   const serviceType = spec.service.type ?? 'LoadBalancer'
   return {
-    name: metadata.name,
+    name,
     wanted: spec.replicas ?? 1,
     replicas,
     available: availableReplicas,
     serviceType,
     addresses: addressesOf(serviceType, service),
     obstacle,
+    missingBecause: missingBecause(deployment),
+    templateRevision: podRevisions(annotations)[gatewaySetName(namespace, name)]?.hash,
   }
+}
+
+/** Such as a quota, or a security level that the pods do not have; or pods that do not get ready. */
+function missingBecause(deployment: Deployment | undefined): string | undefined {
+  const { conditions = [] } = deployment?.status ?? {}
+  const failed = conditions.find(
+    ({ type, status }) =>
+      (type === 'ReplicaFailure' && status === 'True') ||
+      (type === 'Progressing' && status === 'False'),
+  )
+  return failed?.message
 }
 
 /** Those of the load balancer; inside the cluster those of the Service itself. */

@@ -81,12 +81,16 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
   return verdict('Progressing', 'True', 'RolloutInProgress', `${counts}${waits}`)
 }
 
-function degraded({ summary, latest }: ConditionsInput): Verdict {
+function degraded({ summary, latest, injectionObstacle }: ConditionsInput): Verdict {
   const { failed, stopped, rollback, waiting, upgrading, notUpgradable } = summary
   if (stopped || failed > 0) {
     const going = waiting + upgrading > 0
     const reason = rollback ? (going ? 'RollingBack' : 'RolledBack') : 'UpgradeFailed'
     return verdict('Degraded', 'True', reason, failureText(summary, latest))
+  }
+  if (notUpgradable.length > 0 && injectionObstacle === null) {
+    const message = `more than images changed: the Deployment replaces ${counted(notUpgradable.length, 'pod')}: ${someOf(notUpgradable)}`
+    return verdict('Degraded', 'False', 'PodsReplaced', message)
   }
   if (notUpgradable.length > 0) {
     const message =
