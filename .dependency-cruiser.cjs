@@ -6,6 +6,7 @@ const ours = [
   'api',
   'build',
   'cli',
+  'console',
   'crds',
   'e2e',
   'launcher',
@@ -52,15 +53,46 @@ module.exports = {
     ...layer('webhook', ['api', 'runtime'], 'The webhook is a program of its own.'),
     ...layer(
       'cli',
-      ['api', 'runtime', 'manifests', 'crds', 'webhook', 'operator'],
+      ['api', 'runtime', 'manifests', 'crds', 'webhook', 'operator', 'console'],
       'The CLI is a program of its own.',
     ),
+    ...layer(
+      'console',
+      ['api', 'runtime', 'manifests', 'cli', 'operator'],
+      'The console shows and does what the CLI does, by the same code.',
+    ),
+    {
+      name: 'cli-starts-the-console',
+      comment: 'One command serves the console; nothing else of the CLI knows it.',
+      severity: 'error',
+      from: { path: '^cli/', pathNot: '^cli/commands/console\\.ts$' },
+      to: { path: '^console/' },
+    },
+    {
+      name: 'console-is-no-command',
+      comment: 'The console takes what commands are made of, never what reads a command line.',
+      severity: 'error',
+      from: { path: '^console/', pathNot: tests },
+      to: {
+        path: '^cli/(commands|completion|bundle|check|lint)/|^cli/(main|program|reference)\\.ts$',
+      },
+    },
+    {
+      name: 'page-is-for-browsers',
+      comment: 'What a browser loads takes types and pure code of ours, never what needs Node.',
+      severity: 'error',
+      from: { path: '^console/web/', pathNot: tests },
+      to: {
+        path: '^(api|runtime|operator|manifests|cli|console/(?!web/|wire\\.ts$))',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
     {
       name: 'cli-takes-decisions-only',
       comment:
-        'The CLI says what webhook and operator decide by the code with which they decide: it takes the pure parts, never those that act.',
+        'CLI and console say what webhook and operator decide by the code with which they decide: they take the pure parts, never those that act.',
       severity: 'error',
-      from: { path: '^cli/', pathNot: tests },
+      from: { path: '^(cli|console)/', pathNot: tests },
       to: {
         path: '^(webhook|operator)/',
         pathNot:
@@ -142,7 +174,7 @@ module.exports = {
       name: 'no-dev-dependencies-in-products',
       comment: 'What is shipped is bundled from dependencies, not from tools.',
       severity: 'error',
-      from: { path: '^(agent|api|cli|operator|runtime|webhook)/', pathNot: tests },
+      from: { path: '^(agent|api|cli|console|operator|runtime|webhook)/', pathNot: tests },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         pathNot: 'node_modules/@types/',

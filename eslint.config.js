@@ -4,7 +4,9 @@ export default tseslint.config(
   { ignores: ['node_modules', 'dist', '**/*.js', '**/*.mjs', '**/*.cjs'] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    languageOptions: {
+      parserOptions: { project: ['./tsconfig.json', './console/web/tsconfig.json'] },
+    },
     rules: {
       '@typescript-eslint/restrict-template-expressions': [
         'error',

@@ -12,6 +12,7 @@ const root = resolve(import.meta.dirname, '..')
 /** In order: what says most about a mistake comes first. */
 const checks: readonly Check[] = [
   { name: 'types', argv: ['tsc', '--project', '.'] },
+  { name: 'page types', argv: ['tsc', '--project', 'console/web'] },
   { name: 'lint', argv: ['eslint', '.', '--max-warnings', '0'] },
   { name: 'format', argv: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'imports', argv: ['depcruise', '--output-type', 'err', '.'] },

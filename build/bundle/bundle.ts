@@ -8,6 +8,8 @@ export interface BundleOptions {
   readonly outFile: string
   /** Makes the file a command of its own, started by the node on PATH. Defaults to false. */
   readonly executable?: boolean
+  /** Names that the program finds replaced by these values. */
+  readonly define?: Readonly<Record<string, unknown>>
 }
 
 // Users of a command cannot act on what a dependency of ours should stop using.
@@ -27,12 +29,15 @@ const requireForCommonJs =
  * that are in it, relative to the working directory.
  */
 export async function bundle(options: BundleOptions): Promise<readonly string[]> {
-  const { entry, outFile, executable = false } = options
+  const { entry, outFile, executable = false, define = {} } = options
   const result = await build({
     entryPoints: [entry],
     outfile: outFile,
     bundle: true,
     write: false,
+    define: Object.fromEntries(
+      Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]),
+    ),
     metafile: true,
     platform: 'node',
     target: 'node24',

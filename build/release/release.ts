@@ -10,6 +10,7 @@ import {
   generatedFiles,
 } from '../../observability/generate.ts'
 import { bundle } from '../bundle/bundle.ts'
+import { buildPage, PAGE_CONSTANT } from '../bundle/page.ts'
 import { nodeBinary } from '../images/base.ts'
 import { sharedLibraries } from '../images/closure.ts'
 import { iptablesSources } from '../images/iptables.ts'
@@ -43,6 +44,7 @@ const PROGRAMS = [
   { entry: 'operator/main.ts', file: 'operator.js', executable: false },
   { entry: 'webhook/main.ts', file: 'webhook.js', executable: false },
   { entry: 'agent/main.ts', file: 'agent.js', executable: false },
+  // It serves the console's page.
   { entry: 'cli/main.ts', file: COMMAND, executable: true },
 ] as const
 
@@ -62,7 +64,8 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
     for (const { entry, file, executable } of PROGRAMS) {
       say(`bundling ${file}`)
       const outFile = join(programs, file)
-      const files = await bundle({ entry: join(root, entry), outFile, executable })
+      const define = executable ? { [PAGE_CONSTANT]: await buildPage() } : {}
+      const files = await bundle({ entry: join(root, entry), outFile, executable, define })
       const inIt = packagesOf(files, lock)
       for (const one of inIt) npm.set(purlOf(one), one)
       parts.push(application(file, await sha256(outFile), inIt.map(purlOf)))

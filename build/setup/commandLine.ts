@@ -38,6 +38,7 @@ const partsWithProxies: readonly Part[] = ['envoy', 'proxies', 'launcher']
 const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   checks: [],
   unit: [],
+  console: [],
   helm: ['helm'],
   processes: partsWithProxies,
   matrix: partsWithProxies,

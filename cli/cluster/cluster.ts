@@ -1,14 +1,12 @@
-import { KubeConfig } from '@kubernetes/client-node'
-import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
+import type { KubeConfig } from '@kubernetes/client-node'
 import { RELEASE_VERSION } from '../../manifests/version.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { createClient } from '../../runtime/client/client.ts'
+import type { Impersonation } from '../../runtime/transport/exchange.ts'
 import type { Transport } from '../../runtime/transport/transport.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
-import { CliError, usageError } from '../cliError.ts'
-import { nearest } from '../commandline/nearest.ts'
+import type { KubeConfigOptions } from './kubeconfig.ts'
+import { loadKubeConfig, noCluster, useContext } from './kubeconfig.ts'
 
 /** The API server, as the user of the kubeconfig. */
 export interface Cluster {
@@ -22,24 +20,35 @@ export interface Cluster {
   close(): Promise<void>
 }
 
-export interface ConnectOptions {
-  readonly kubeconfig?: string | undefined
+export interface ConnectOptions extends KubeConfigOptions {
   readonly context?: string | undefined
   readonly namespace?: string | undefined
   /** For one request. Defaults to 30,000. */
   readonly requestTimeoutMs?: number | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Who changes what: the name in managedFields. */
-const FIELD_MANAGER = 'kubectl-baton'
 /** Somebody waits: what does not answer soon is told, not tried for a minute. */
 const MAX_RETRIES = 2
 
 /** Connects to nothing yet. Errors: CliError when there is no usable kubeconfig. */
 export function connectCluster(options: ConnectOptions): Cluster {
-  const kubeConfig = load(options)
+  const kubeConfig = loadKubeConfig(options)
   if (options.context !== undefined) useContext(kubeConfig, options.context)
+  const { requestTimeoutMs = 30_000 } = options
+  const cluster = clusterOf(kubeConfig, { program: 'kubectl-baton', requestTimeoutMs })
+  return { ...cluster, namespace: options.namespace ?? cluster.namespace }
+}
+
+export interface ClusterOptions {
+  /** Who changes what: the name in managedFields, and in the audit log. */
+  readonly program: string
+  /** For one request, in milliseconds. */
+  readonly requestTimeoutMs: number
+  readonly impersonation?: Impersonation | undefined
+}
+
+/** The current context of a kubeconfig. Errors: CliError when it leads to no cluster. */
+export function clusterOf(kubeConfig: KubeConfig, options: ClusterOptions): Cluster {
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext())
   const cluster = kubeConfig.getCurrentCluster()
   if (context === null || cluster === null) {
@@ -47,18 +56,19 @@ export function connectCluster(options: ConnectOptions): Cluster {
       `the kubeconfig has no context "${kubeConfig.getCurrentContext()}" with a cluster`,
     )
   }
+  const { program, requestTimeoutMs, impersonation } = options
   const transport = createTransport({
     kubeConfig,
-    userAgent: `kubectl-baton/${RELEASE_VERSION}`,
-    fieldManager: FIELD_MANAGER,
+    userAgent: `${program}/${RELEASE_VERSION}`,
+    fieldManager: program,
     maxRetries: MAX_RETRIES,
+    ...(impersonation === undefined ? {} : { impersonation }),
   })
-  const { requestTimeoutMs = 30_000 } = options
   return {
     client: createClient({ transport: bounded(transport, requestTimeoutMs) }),
     server: cluster.server,
     context: context.name,
-    namespace: options.namespace ?? context.namespace ?? 'default',
+    namespace: context.namespace ?? 'default',
     close: () => transport.close(),
   }
 }
@@ -70,50 +80,4 @@ function bounded(transport: Transport, mostMs: number): Transport {
     request: (request) =>
       transport.request({ ...request, deadlineMs: Math.min(request.deadlineMs ?? mostMs, mostMs) }),
   }
-}
-
-function load({ kubeconfig, env }: ConnectOptions): KubeConfig {
-  const files = (kubeconfig ?? env['KUBECONFIG'] ?? '').split(':').filter((file) => file !== '')
-  const standard = join(env['HOME'] ?? homedir(), '.kube', 'config')
-  const kubeConfig = new KubeConfig()
-  if (files.length === 0 && env['KUBERNETES_SERVICE_HOST'] !== undefined && !existsSync(standard)) {
-    kubeConfig.loadFromCluster()
-    return kubeConfig
-  }
-  // As kubectl does: files that are missing are passed over, unless none is there.
-  const present = (files.length === 0 ? [standard] : files).filter((file) => existsSync(file))
-  if (present.length === 0) {
-    throw noCluster(`there is no kubeconfig at ${files.length === 0 ? standard : files.join(', ')}`)
-  }
-  for (const [index, file] of present.entries()) {
-    const one = index === 0 ? kubeConfig : new KubeConfig()
-    try {
-      one.loadFromFile(file)
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw usageError(`the kubeconfig ${file} cannot be read: ${why}`)
-    }
-    if (index > 0) kubeConfig.mergeConfig(one, true)
-  }
-  return kubeConfig
-}
-
-function useContext(kubeConfig: KubeConfig, name: string): void {
-  const names = kubeConfig.getContexts().map((context) => context.name)
-  if (!names.includes(name)) {
-    const near = nearest(name, names)
-    const remedy =
-      near === undefined ? `choose one of ${names.join(', ')}` : `did you mean "${near}"?`
-    throw usageError(`the kubeconfig has no context "${name}"`, remedy)
-  }
-  kubeConfig.setCurrentContext(name)
-}
-
-function noCluster(message: string): CliError {
-  return new CliError({
-    exit: 'unavailable',
-    reason: 'NoCluster',
-    message,
-    remedy: 'name a kubeconfig by --kubeconfig or KUBECONFIG',
-  })
 }

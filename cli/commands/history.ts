@@ -1,5 +1,3 @@
-import { CUSTOM_VERSION_LABEL } from '../../api/revision.ts'
-import { podRevisions } from '../../api/podRecord.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import { revisionsOf } from '../actions/readRevisions.ts'
 import { ifAllowed } from '../cluster/ifAllowed.ts'
@@ -7,41 +5,14 @@ import { selectorText } from '../cluster/selectorText.ts'
 import { readSubject } from '../cluster/subjects.ts'
 import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
-import {
-  DOCUMENT_VERSION,
-  documentOf,
-  integer,
-  list,
-  object,
-  oneOf,
-  optional,
-  text,
-} from '../output/shape.ts'
+import { revisionRows, revisionShape } from '../history/revisionRows.ts'
+import { DOCUMENT_VERSION, documentOf, list, text } from '../output/shape.ts'
 import type { ShapeOf } from '../output/shape.ts'
 import { formatTable } from '../table.ts'
 
 const document = documentOf('History', 'The revisions of a SidecarSet.', {
   set: text('Its name.'),
-  revisions: list(
-    'Newest first.',
-    object('One of them.', {
-      number: integer('Grows each time a template becomes the latest one.'),
-      revision: text('Its hash.'),
-      roles: list(
-        'What it is now.',
-        oneOf(
-          'Latest: of the spec. Current: the last one that every pod got.',
-          'Latest',
-          'Current',
-          'Failed',
-        ),
-      ),
-      version: optional(text('spec.customVersion of its author.')),
-      created: optional(text('When it was kept first, RFC 3339.')),
-      images: list('name=image of its containers.', text('One of them.')),
-      pods: integer('Pods that have it.'),
-    }),
-  ),
+  revisions: list('Newest first.', revisionShape),
   notes: list('What could not be read.', text('A sentence.')),
 })
 
@@ -68,37 +39,17 @@ export const history: Command = {
   run: async ({ operands, cluster }) => {
     const [name = ''] = operands
     const set = await readSubject(cluster(), name)
-    const { known, latest, current, objects } = await revisionsOf(cluster(), set)
+    const revisions = await revisionsOf(cluster(), set)
     const notes: string[] = []
     const pods = await ifAllowed('pods', notes, [], async () => {
       const labelSelector = selectorText(set.spec.selector)
       return (await cluster().client.resource(PODS).list({ labelSelector })).items
     })
-    const inPods = pods.map(({ metadata }) => podRevisions(metadata.annotations)[name]?.hash)
-    const failed = set.status?.failedRevision
     const found: History = {
       apiVersion: DOCUMENT_VERSION,
       kind: 'History',
       set: name,
-      revisions: known.map(({ hash, number, name: objectName, template }) => {
-        const object = objects.find(({ metadata }) => metadata.name === objectName)
-        const version = object?.metadata.labels?.[CUSTOM_VERSION_LABEL]
-        const created = object?.metadata.creationTimestamp
-        const containers = [...(template.initContainers ?? []), ...(template.containers ?? [])]
-        return {
-          number,
-          revision: hash,
-          roles: [
-            ...(hash === latest.hash ? (['Latest'] as const) : []),
-            ...(hash === current ? (['Current'] as const) : []),
-            ...(hash === failed ? (['Failed'] as const) : []),
-          ],
-          ...(version === undefined ? {} : { version }),
-          ...(created === undefined ? {} : { created }),
-          images: containers.map(({ name: container, image = '' }) => `${container}=${image}`),
-          pods: inPods.filter((one) => one === hash).length,
-        }
-      }),
+      revisions: revisionRows(set, revisions, pods),
       notes,
     }
     return { exit: 'complete', document: found, text: historyText(found) }

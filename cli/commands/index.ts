@@ -1,6 +1,7 @@
 import type { Command } from '../commandline/command.ts'
 import { check } from './check.ts'
 import { completion } from './completion.ts'
+import { consoleCommand } from './console.ts'
 import { diff } from './diff.ts'
 import { history } from './history.ts'
 import { inject } from './inject.ts'
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   inject,
   uninject,
   lint,
+  consoleCommand,
   check,
   supportBundle,
   completion,

@@ -1,8 +1,8 @@
 import { changeDocument, changeOutcome } from '../actions/changeDocument.ts'
 import { CHANGE_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
-import { pausedOperations } from '../actions/paused.ts'
-import { scopeOf, scopeText } from '../actions/scope.ts'
+import { planAct } from '../actions/planAct.ts'
+import { scopeOf } from '../actions/scope.ts'
 import { readSubject } from '../cluster/subjects.ts'
 import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
@@ -22,13 +22,8 @@ export const pause: Command = {
     const [name = ''] = call.operands
     const set = await readSubject(call.cluster(), name)
     const scope = await scopeOf(call.cluster(), set)
-    const change = await patchSet(call, {
-      set,
-      scope,
-      operations: pausedOperations(set, true),
-      sentence: `paused: none of ${scopeText(scope)} is started, those in flight finish`,
-      unchanged: 'is paused already',
-    })
+    const plan = planAct('pause', { set, scope, reason: undefined, now: call.io.now() })
+    const change = await patchSet(call, { ...plan, set, scope })
     return changeOutcome('Pause', change)
   },
 }

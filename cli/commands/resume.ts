@@ -1,14 +1,11 @@
-import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
-import type { JsonPatchOperation } from '../../runtime/client/options.ts'
 import { changeDocument, changeOutcome } from '../actions/changeDocument.ts'
-import { commandFor, commandOperations, situationOf } from '../actions/command.ts'
 import { CHANGE_OPTIONS, WAIT_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
-import { pausedOperations } from '../actions/paused.ts'
-import { scopeOf, scopeText } from '../actions/scope.ts'
+import { planAct } from '../actions/planAct.ts'
+import { scopeOf } from '../actions/scope.ts'
 import { readSubject } from '../cluster/subjects.ts'
 import { SUBJECT } from '../commandline/subject.ts'
-import type { Call, Command } from '../commandline/command.ts'
+import type { Command } from '../commandline/command.ts'
 import { REASON } from './rolloutCommands.ts'
 
 export const resume: Command = {
@@ -26,31 +23,9 @@ export const resume: Command = {
     const [name = ''] = call.operands
     const set = await readSubject(call.cluster(), name)
     const scope = await scopeOf(call.cluster(), set)
-    const { operations, sentence } = operationsFor(set, call)
-    const change = await patchSet(call, {
-      set,
-      scope,
-      operations,
-      sentence: `${sentence}: ${scopeText(scope)}`,
-      unchanged: 'is not paused',
-    })
+    const reason = call.flags.text('reason')
+    const plan = planAct('resume', { set, scope, reason, now: call.io.now() })
+    const change = await patchSet(call, { ...plan, set, scope })
     return changeOutcome('Resume', change)
   },
-}
-
-interface Plan {
-  readonly operations: readonly JsonPatchOperation[]
-  readonly sentence: string
-}
-
-function operationsFor(set: StoredSidecarSet, { flags, io }: Call): Plan {
-  const unpaused = pausedOperations(set, false)
-  if (unpaused.length > 0) return { operations: unpaused, sentence: 'goes on' }
-  const { step, isPaused, hasFailed } = situationOf(set)
-  if (step === undefined || !isPaused || hasFailed) return { operations: [], sentence: '' }
-  const command = commandFor(set, 'resume', { reason: flags.text('reason'), now: io.now() })
-  return {
-    operations: commandOperations(set, command),
-    sentence: `asked to go on after step ${step}`,
-  }
 }

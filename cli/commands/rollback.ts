@@ -3,9 +3,9 @@ import { confirm } from '../actions/confirm.ts'
 import { findRevision, previousRevision } from '../actions/findRevision.ts'
 import { CHANGE_OPTIONS, CONFIRM_OPTIONS, WAIT_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
+import { planRollback } from '../actions/planAct.ts'
 import { revisionsOf } from '../actions/readRevisions.ts'
-import { scopeOf, scopeText } from '../actions/scope.ts'
-import { templateOperations } from '../actions/templateOperations.ts'
+import { scopeOf } from '../actions/scope.ts'
 import { readSubject } from '../cluster/subjects.ts'
 import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
@@ -38,16 +38,9 @@ export const rollback: Command = {
     const revisions = await revisionsOf(cluster, set)
     const to = word === undefined ? previousRevision(revisions) : findRevision(revisions, word)
     const scope = await scopeOf(cluster, set)
-    const isThere = to.hash === revisions.latest.hash
-    const what = `${scopeText(scope)} from revision ${revisions.latest.hash} to ${to.hash} (number ${to.number})`
-    if (!isThere) await confirm(call, `bring ${what} back`)
-    const change = await patchSet(call, {
-      set,
-      scope,
-      operations: isThere ? [] : templateOperations(set.spec, to.template),
-      sentence: `rollback of ${what}`,
-      unchanged: `has revision ${to.hash} already`,
-    })
+    const plan = planRollback({ set, scope }, { from: revisions.latest, to })
+    if (plan.operations.length > 0) await confirm(call, plan.what)
+    const change = await patchSet(call, { ...plan, set, scope })
     return changeOutcome('Rollback', change)
   },
 }

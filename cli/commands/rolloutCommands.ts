@@ -1,12 +1,10 @@
 import { changeDocument, changeOutcome } from '../actions/changeDocument.ts'
 import type { Verb } from '../actions/command.ts'
-import { commandFor, commandOperations, situationOf } from '../actions/command.ts'
 import { confirm } from '../actions/confirm.ts'
 import { CHANGE_OPTIONS, CONFIRM_OPTIONS, WAIT_OPTIONS } from '../actions/options.ts'
 import { patchSet } from '../actions/patchSet.ts'
-import type { Scope } from '../actions/scope.ts'
-import { scopeOf, scopeText } from '../actions/scope.ts'
-import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import { planAct } from '../actions/planAct.ts'
+import { scopeOf } from '../actions/scope.ts'
 import { readSubject } from '../cluster/subjects.ts'
 import { SUBJECT } from '../commandline/subject.ts'
 import type { Command } from '../commandline/command.ts'
@@ -26,14 +24,10 @@ interface Wish {
   readonly example: string
   /** Is its end the completion of a rollout? */
   readonly waits: boolean
-  /** What it will do: a clause in the infinitive. */
-  readonly act: (scope: Scope, revision: string) => string
-  /** Why there is nothing to do; undefined when there is. */
-  readonly done: (set: StoredSidecarSet) => string | undefined
 }
 
 /** A command of people to a rollout: written into the set, obeyed once by the operator. */
-function rolloutCommand({ verb, kind, summary, about, example, act, done, waits }: Wish): Command {
+function rolloutCommand({ verb, kind, summary, about, example, waits }: Wish): Command {
   return {
     name: verb,
     summary,
@@ -55,19 +49,10 @@ function rolloutCommand({ verb, kind, summary, about, example, act, done, waits 
       const [name = ''] = call.operands
       const set = await readSubject(call.cluster(), name)
       const scope = await scopeOf(call.cluster(), set)
-      const unchanged = done(set)
       const reason = call.flags.text('reason')
-      const command = commandFor(set, verb, { reason, now: call.io.now() })
-      const operations = unchanged === undefined ? commandOperations(set, command) : []
-      const what = act(scope, command.revision)
-      if (unchanged === undefined) await confirm(call, what)
-      const change = await patchSet(call, {
-        set,
-        scope,
-        operations,
-        sentence: `${verb}: asked to ${what}`,
-        unchanged: unchanged ?? '',
-      })
+      const plan = planAct(verb, { set, scope, reason, now: call.io.now() })
+      if (plan.operations.length > 0) await confirm(call, plan.what)
+      const change = await patchSet(call, { ...plan, set, scope })
       return changeOutcome(kind, change)
     },
   }
@@ -80,13 +65,6 @@ export const promote = rolloutCommand({
   about: ['All pods get the revision, within the budget of the set.'],
   example: 'It is good: to all pods',
   waits: true,
-  act: (scope, revision) => `bring revision ${revision} to all of ${scopeText(scope)}`,
-  done: (set) => {
-    const { isGoing, step, hasFailed } = situationOf(set)
-    return isGoing && !hasFailed && step === undefined
-      ? 'has left its steps behind already'
-      : undefined
-  },
 })
 
 export const abort = rolloutCommand({
@@ -98,8 +76,6 @@ export const abort = rolloutCommand({
   ],
   example: 'Stop it and go back',
   waits: false,
-  act: (scope, revision) => `give revision ${revision} up and bring ${scopeText(scope)} back`,
-  done: (set) => (situationOf(set).hasFailed ? 'has failed already' : undefined),
 })
 
 export const retry = rolloutCommand({
@@ -109,9 +85,4 @@ export const retry = rolloutCommand({
   about: ['What failed before is past, on each pod too; its canary begins anew.'],
   example: 'The cause is gone: once more',
   waits: true,
-  act: (scope, revision) => `try revision ${revision} again on ${scopeText(scope)}`,
-  done: (set) => {
-    const { hasFailed, isGoing } = situationOf(set)
-    return !hasFailed && isGoing ? 'is being rolled out' : undefined
-  },
 })

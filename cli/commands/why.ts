@@ -7,8 +7,9 @@ import { SUBJECT } from '../commandline/subject.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { DOCUMENT_VERSION, documentOf, list } from '../output/shape.ts'
 import { readRollout, ROLLOUT_ACCESS } from '../rollout/readRollout.ts'
-import { whyPod, whyShape, whySet } from '../why/why.ts'
-import type { Why } from '../why/why.ts'
+import { whyPod, whySet } from '../why/why.ts'
+import { whyShape } from '../why/whyShape.ts'
+import type { Why } from '../why/whyShape.ts'
 import { whyText } from '../why/whyText.ts'
 
 const document = documentOf('Why', 'Why rollouts do not go on.', {

@@ -1,5 +1,5 @@
 import { formatTable } from '../table.ts'
-import type { InterceptionRow } from './interceptionRow.ts'
+import type { InterceptionRow } from './interceptionShape.ts'
 
 const HEADER = [
   'POD',

@@ -88,7 +88,8 @@ async function podsOf(
   return items.filter(({ metadata }) => selected.has(metadata.namespace ?? ''))
 }
 
-function isBusy(pod: Pod, set: string, now: number): boolean {
+/** Is there something that only the pod's agent can tell? */
+export function isBusy(pod: Pod, set: string, now: number): boolean {
   const view = viewPod(pod, set)
   return view?.desired !== undefined && (view.stage !== 'resting' || mayDrain(view, now))
 }

@@ -23,7 +23,8 @@ export function podRow(decision: Decision, agent: AgentStatus | undefined): PodS
   }
 }
 
-function containerRow(
+/** A sidecar of a pod with its slots. @param agent what it told, if it was asked */
+export function containerRow(
   view: PodView,
   container: string,
   agent: AgentStatus | undefined,

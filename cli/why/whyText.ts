@@ -1,4 +1,4 @@
-import type { Why } from './why.ts'
+import type { Why } from './whyShape.ts'
 
 const MOST_PODS = 20
 

@@ -43,6 +43,8 @@ export interface PodNode {
   readonly switches: readonly string[]
   /** See InterceptionAgents. */
   readonly toggles: InterceptionAgents['toggles']
+  /** What the agent of a pod (by name) would answer. */
+  status(pod: string): AgentStatus
   /** The agent of a pod lets the other slot of `proxy` stand in for the one that was ordered. */
   failOver(pod: string): void
   stop(): Promise<void>
@@ -140,6 +142,11 @@ export async function startPodNode(options: PodNodeOptions): Promise<PodNode> {
     toggles: interception.toggles,
     agentPort: (http.address() as AddressInfo).port,
     switches,
+    status: (name) => {
+      const pod = server.list(PODS).find(({ metadata }) => metadata.name === name)
+      if (pod === undefined) throw new Error(`there is no pod ${name}`)
+      return agentStatus(pod)
+    },
     failOver: (pod) => {
       const state = agents.get(`${pod}/proxy`)
       if (state?.handover === null || state?.handover === undefined) throw new Error('no handover')

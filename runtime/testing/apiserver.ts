@@ -17,6 +17,8 @@ import { collectionOf, parseRoute } from './routes.ts'
 import { StatusError } from './statusError.ts'
 import { createStore } from './store.ts'
 import type { Store } from './store.ts'
+import { answerReview, authenticate, permit } from './users.ts'
+import type { FakeUsers } from './users.ts'
 import { createWatches } from './watches.ts'
 import type { Disturbance, Watches } from './watches.ts'
 import { createWrites, keyOf as keyInStore } from './writes.ts'
@@ -38,7 +40,12 @@ export interface FakeApiServerOptions {
   readonly bookmarkIntervalMs?: number
   /** Refuses what a client may not do, as a cluster's RBAC does. Defaults to letting everything pass. */
   readonly authorizer?: Authorizer
+  /** Who comes with which bearer token. Defaults to letting everybody pass. */
+  readonly users?: FakeUsers
 }
+
+/** Of the user in its own kubeconfig. */
+const OWN_TOKEN = 'a-token'
 
 /** A small API server in memory, over real HTTP. Methods that touch objects go past HTTP. */
 export interface FakeApiServer {
@@ -56,7 +63,7 @@ export interface FakeApiServer {
   fail(fault: Fault): void
   clearFaults(): void
   /** Requests for this very path get this answer: what an aggregated server or a proxied pod serves. */
-  serve(path: string, body: object): void
+  serve(path: string, body: object | (() => object)): void
   /** Forgets history: older watches and continue tokens get 410. */
   compact(): void
   dropWatches(): void
@@ -77,7 +84,7 @@ export async function startFakeApiServer(
   const store = createStore()
   const faults = createFaults()
   const requests: RecordedRequest[] = []
-  const served = new Map<string, object>()
+  const served = new Map<string, object | (() => object)>()
   const watches = createWatches(store, options.bookmarkIntervalMs ?? 1_000)
   const writes = createWrites(store)
 
@@ -98,18 +105,23 @@ export async function startFakeApiServer(
       return
     }
     if (fault?.answerLost === true) loseAnswer(response)
-    const known = served.get(pathname)
-    if (known !== undefined) {
-      send(response, 200, known)
-      return
-    }
     const contentType = request.headers['content-type'] ?? ''
     try {
-      authorize(options.authorizer, seen, (path) => {
+      const user = authenticate(options.users, seen, OWN_TOKEN)
+      const exists = (path: string): boolean => {
         const route = parseRoute(path, kinds)
         if (route === undefined) return false
         return store.get(route.collection, keyInStore(route.namespace, route.name)) !== undefined
-      })
+      }
+      permit(user, seen, exists)
+      authorize(options.authorizer, seen, exists)
+      const known = served.get(pathname)
+      const ready = typeof known === 'function' ? (known as () => object)() : known
+      const review = ready ?? answerReview(user, seen)
+      if (review !== undefined) {
+        send(response, method === 'POST' ? 201 : 200, review)
+        return
+      }
       const asked = { method, pathname, searchParams, contentType, body }
       answer(asked, response, { kinds, store, watches, writes })
     } catch (error) {
@@ -269,6 +281,6 @@ function kubeConfigFor(url: string): string {
     contexts: [{ name: 'fake', context: { cluster: 'fake', user: 'tester' } }],
     // client-node refuses plain HTTP unless it is told not to verify.
     clusters: [{ name: 'fake', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
-    users: [{ name: 'tester', user: { token: 'a-token' } }],
+    users: [{ name: 'tester', user: { token: OWN_TOKEN } }],
   })
 }

@@ -7,6 +7,12 @@ import type { RequestMetrics } from './requestMetrics.ts'
 import { withQuery } from './path.ts'
 import type { TransportRequest } from './request.ts'
 
+/** Whom the user of the kubeconfig acts as, if the cluster lets him. */
+export interface Impersonation {
+  readonly user: string
+  readonly groups?: readonly string[]
+}
+
 /** What one request needs of the transport. */
 export interface Wiring {
   readonly pool: Pool
@@ -14,6 +20,7 @@ export interface Wiring {
   readonly basePath: string
   readonly userAgent: string
   readonly credentials: CredentialSource
+  readonly impersonation?: Impersonation | undefined
   readonly metrics: RequestMetrics
 }
 
@@ -53,15 +60,25 @@ export async function exchange(
 export async function headersOf(
   wiring: Wiring,
   request: Pick<TransportRequest, 'body' | 'contentType'>,
-): Promise<Record<string, string>> {
+): Promise<Record<string, string | string[]>> {
   const { headers } = await wiring.credentials.get()
   return {
     ...headers,
+    ...impersonating(wiring.impersonation),
     accept: 'application/json',
     'user-agent': wiring.userAgent,
     ...(request.body === undefined
       ? {}
       : { 'content-type': request.contentType ?? 'application/json' }),
+  }
+}
+
+function impersonating(who: Impersonation | undefined): Record<string, string | string[]> {
+  if (who === undefined) return {}
+  const { user, groups = [] } = who
+  return {
+    'impersonate-user': user,
+    ...(groups.length === 0 ? {} : { 'impersonate-group': [...groups] }),
   }
 }
 

@@ -10,7 +10,7 @@ import { createConnector } from './connector.ts'
 import { credentialsFrom } from './credentials.ts'
 import { startDeadline } from './deadline.ts'
 import { exchange } from './exchange.ts'
-import type { Wiring } from './exchange.ts'
+import type { Impersonation, Wiring } from './exchange.ts'
 import { createRequestMetrics } from './requestMetrics.ts'
 import { retryDelayMs } from './retry.ts'
 import type { StreamRequest, TransportRequest } from './request.ts'
@@ -32,6 +32,8 @@ export interface TransportOptions {
   /** `<program>/<version>`: how the API server's audit log names us. */
   readonly userAgent: string
   readonly fieldManager: string
+  /** Defaults to nobody: the user of the kubeconfig acts in his own name. */
+  readonly impersonation?: Impersonation
   /** Defaults to 30,000. */
   readonly defaultDeadlineMs?: number
   /** Defaults to 5. */
@@ -69,6 +71,7 @@ export function createTransport(options: TransportOptions): Transport {
     basePath: server.pathname.replace(/\/$/, ''),
     userAgent: options.userAgent,
     credentials,
+    impersonation: options.impersonation,
     metrics: createRequestMetrics(server.host, options.metrics),
   }
   const { maxRetries = 5, defaultDeadlineMs = 30_000 } = options

@@ -31,6 +31,12 @@ export const suites: readonly Suite[] = [
     timeoutMs: 30_000,
   },
   {
+    name: 'console',
+    what: 'the console: its rules, and over HTTP with a real operator',
+    files: ['console/**/*.test.ts'],
+    timeoutMs: 60_000,
+  },
+  {
     name: 'helm',
     what: 'the chart as Helm sees it',
     files: ['manifests/helm/*.test.ts'],

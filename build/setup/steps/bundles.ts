@@ -9,6 +9,8 @@ interface Program {
   readonly entry: string
   readonly file: string
   readonly executable?: boolean
+  /** Does it serve the console's page? */
+  readonly hasPage?: boolean
 }
 
 /** The programs of the project: where each begins, and what its bundle is called below `dist`. */
@@ -16,12 +18,13 @@ const programs: readonly Program[] = [
   { entry: 'agent/main.ts', file: 'agent.js' },
   { entry: 'operator/main.ts', file: 'operator.js' },
   { entry: 'webhook/main.ts', file: 'webhook.js' },
-  { entry: 'cli/main.ts', file: 'cli.js', executable: true },
+  { entry: 'cli/main.ts', file: 'cli.js', executable: true, hasPage: true },
   { entry: 'build/images/app/main.ts', file: 'app.js' },
 ]
 
 const sources = [
-  '{agent,api,cli,crds,manifests,operator,runtime,webhook}/**/*.{ts,json,yaml}',
+  '{agent,api,cli,console,crds,manifests,operator,runtime,webhook}/**/*.{ts,json,yaml}',
+  'console/web/*.{html,css,svg}',
   'build/{bundle,images/app}/**/*.ts',
   'package-lock.json',
 ]
@@ -41,13 +44,17 @@ export function bundlesStep({ root }: { root: string }): Step {
       // Taken before: a source that changes meanwhile makes the next set-up bundle again.
       const made = fingerprint(root, sources)
       const { bundle } = await import('../../bundle/bundle.ts')
-      const makeOne = async ({ entry, file, ...options }: Program): Promise<void> => {
+      const { buildPage, PAGE_CONSTANT } = await import('../../bundle/page.ts')
+      const makeOne = async ({ entry, file, hasPage, ...options }: Program): Promise<void> => {
         checkEntry(root, entry)
-        await bundle({ entry: join(root, entry), outFile: join(dist, file), ...options }).catch(
-          (error: unknown) => {
-            throw explain(`bundling ${entry}`, String(error), 'Mend the source that it names.')
-          },
-        )
+        const made = async () => {
+          const define = hasPage === true ? { [PAGE_CONSTANT]: await buildPage() } : {}
+          const outFile = join(dist, file)
+          await bundle({ entry: join(root, entry), outFile, define, ...options })
+        }
+        await made().catch((error: unknown) => {
+          throw explain(`bundling ${entry}`, String(error), 'Mend the source that it names.')
+        })
       }
       // All of them, so that one broken program does not keep the others from being made.
       const outcomes = await Promise.allSettled(programs.map(makeOne))

@@ -1,0 +1,88 @@
+import type { Refusal } from '../wire.ts'
+
+/** Who may be spoken to, and from where. */
+export interface Allowed {
+  /** As in the header Host: `127.0.0.1:8011`. */
+  readonly hosts: ReadonlySet<string>
+  /** As in the header Origin: `http://127.0.0.1:8011`. */
+  readonly origins: ReadonlySet<string>
+}
+
+export interface GuardedRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+export interface Refused extends Refusal {
+  readonly status: number
+}
+
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
+const CHANGES: ReadonlySet<string> = new Set(['POST', 'DELETE'])
+
+/** The names under which the console answers, by where it listens and what it is called outside. */
+export function allowedFor(
+  { host, port }: { readonly host: string; readonly port: number },
+  externalUrl: string | undefined,
+): Allowed {
+  const names = isLoopback(host) ? ['127.0.0.1', 'localhost', '[::1]'] : []
+  const own = names.map((name) => `${name}:${port}`)
+  const outside = externalUrl === undefined ? undefined : new URL(externalUrl)
+  return {
+    hosts: new Set([...own, ...(outside === undefined ? [] : [outside.host])]),
+    origins: new Set([
+      ...own.map((name) => `http://${name}`),
+      ...(outside === undefined ? [] : [outside.origin]),
+    ]),
+  }
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host)
+}
+
+/**
+ * Why a request is not even looked at; undefined when it may go on. A name that is not ours means
+ * that somebody's page has had its own name point to us (DNS rebinding); an origin that is not ours,
+ * that another page sends in our user's name.
+ */
+export function guard(request: GuardedRequest, allowed: Allowed): Refused | undefined {
+  const { method, path } = request
+  const header = (name: string): string => String(request.headers[name] ?? '')
+  const host = header('host').toLowerCase()
+  if (!allowed.hosts.has(host)) {
+    return {
+      status: 403,
+      code: 'HostNotAllowed',
+      message: `the console does not answer under the name "${host}"`,
+      remedy: 'open the address that it printed; behind a proxy, name it by --external-url',
+    }
+  }
+  const site = header('sec-fetch-site')
+  const isForeign = site !== '' && site !== 'same-origin' && site !== 'none'
+  if (READS.has(method)) {
+    // The page itself may be linked to: it holds nothing, and SameSite keeps the session out.
+    if (!isForeign || !path.startsWith('/api/')) return undefined
+    return foreign(`a page of another site (${site})`)
+  }
+  if (!CHANGES.has(method)) {
+    return { status: 405, code: 'MethodNotAllowed', message: `${method} is not served here` }
+  }
+  const origin = header('origin')
+  if (!allowed.origins.has(origin)) return foreign(origin === '' ? 'no origin' : origin)
+  if (isForeign) return foreign(`a page of another site (${site})`)
+  if (!/^application\/json(;|$)/.test(header('content-type'))) {
+    return { status: 415, code: 'NotJson', message: 'changes are sent as application/json' }
+  }
+  return undefined
+}
+
+function foreign(from: string): Refused {
+  return {
+    status: 403,
+    code: 'OriginNotAllowed',
+    message: `a request from ${from} is not carried out`,
+    remedy: 'use the page that the console itself serves',
+  }
+}

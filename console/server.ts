@@ -1,0 +1,160 @@
+import type { KubeConfig } from '@kubernetes/client-node'
+import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:http'
+import { CliError, usageError } from '../cli/cliError.ts'
+import { realClock } from '../runtime/clock/clock.ts'
+import type { Clock } from '../runtime/clock/clock.ts'
+import { silentLogger } from '../runtime/logging/logger.ts'
+import type { Logger } from '../runtime/logging/logger.ts'
+import { closeGracefully, listen } from '../runtime/metrics/httpServer.ts'
+import type { Impersonation } from '../runtime/transport/exchange.ts'
+import { targetsOf } from './clusters/target.ts'
+import { startUserView } from './clusters/userView.ts'
+import { createApp } from './http/app.ts'
+import type { Assets } from './http/assets.ts'
+import { allowedFor, isLoopback } from './http/guard.ts'
+import { createSessions } from './session/sessions.ts'
+import { createViews } from './session/views.ts'
+import type { SignIn } from './wire.ts'
+
+export interface ConsoleOptions {
+  /** Clusters are its contexts. */
+  readonly kubeConfig: KubeConfig
+  /** Only these contexts. Defaults to all. */
+  readonly contexts?: readonly string[]
+  readonly assets: Assets
+  /** Defaults to 127.0.0.1. */
+  readonly host?: string
+  /** 0 takes any free one. */
+  readonly port: number
+  /** How users outside call it, such as https://console.example.com. */
+  readonly externalUrl?: string
+  /**
+   * `kubeconfig`: whoever has the printed address acts as the user of the kubeconfig. `token`: each
+   * brings a token of his own, and the credentials of the kubeconfig are not used. Defaults to
+   * kubeconfig on loopback, and to token elsewhere.
+   */
+  readonly signIn?: SignIn
+  readonly readOnly?: boolean
+  /** With `kubeconfig` alone. */
+  readonly impersonation?: Impersonation
+  /** Defaults to 8 hours. */
+  readonly sessionMs?: number
+  /** How often clusters are asked whether they are there. Defaults to 5,000. */
+  readonly probeMs?: number
+  /** How often agents of pods in flight are asked. Defaults to 1,000. */
+  readonly agentMs?: number
+  readonly clock?: Clock
+  readonly logger?: Logger
+}
+
+export interface RunningConsole {
+  /** Where it listens. */
+  readonly url: string
+  /** What the user opens: with the key, where one is needed. */
+  readonly signInUrl: string
+  readonly signIn: SignIn
+  /** Names of the contexts that are shown. */
+  readonly clusters: readonly string[]
+  close(): Promise<void>
+}
+
+const SESSION_MS = 8 * 3_600_000
+const PROBE_DEADLINE_MS = 4_000
+const IDLE_VIEW_MS = 60_000
+const GRACE_MS = 2_000
+
+/** Starts to serve. Errors: CliError when that would not be safe, or the port is taken. */
+export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
+  const { host = '127.0.0.1', externalUrl, clock = realClock, logger = silentLogger } = options
+  const signIn = options.signIn ?? (isLoopback(host) ? 'kubeconfig' : 'token')
+  refuseUnsafe({ ...options, host, signIn })
+  const targets = targetsOf(options.kubeConfig).filter(
+    ({ name }) => options.contexts === undefined || options.contexts.includes(name),
+  )
+  if (targets.length === 0) throw usageError('there is no cluster to show', 'name a context')
+  const launchKey = randomBytes(24).toString('base64url')
+  const sessions = createSessions({
+    lifetimeMs: options.sessionMs ?? SESSION_MS,
+    now: () => clock.now(),
+  })
+  const views = createViews({
+    sessions,
+    idleMs: IDLE_VIEW_MS,
+    start: (credential) =>
+      startUserView({
+        targets,
+        credential,
+        impersonation: options.impersonation,
+        clock,
+        probeMs: options.probeMs ?? 5_000,
+        probeDeadlineMs: PROBE_DEADLINE_MS,
+      }),
+  })
+  let port = options.port
+  const app = createApp({
+    assets: options.assets,
+    targets,
+    signIn,
+    launchKey,
+    readOnly: options.readOnly ?? false,
+    allowed: () => allowedFor({ host, port }, externalUrl),
+    secure: externalUrl?.startsWith('https:') === true,
+    sessions,
+    views,
+    clock,
+    agentMs: options.agentMs ?? 1_000,
+    logger,
+  })
+  const server = createServer(app)
+  try {
+    port = await listen(server, options.port, host)
+  } catch (error) {
+    throw new CliError({
+      exit: 'error',
+      reason: 'CannotListen',
+      message: `the console cannot listen on ${host}:${options.port}: ${String(error)}`,
+      remedy: 'choose another by --port, or any free one by --port 0',
+      cause: error,
+    })
+  }
+  const url = externalUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return {
+    url,
+    signInUrl: signIn === 'kubeconfig' ? `${url}/#key=${launchKey}` : `${url}/`,
+    signIn,
+    clusters: targets.map(({ name }) => name),
+    close: async () => {
+      await views.close()
+      await closeGracefully(server, GRACE_MS)
+    },
+  }
+}
+
+type Checked = ConsoleOptions & { readonly host: string; readonly signIn: SignIn }
+
+/** What would let strangers act as the user, or tokens go over the wire in the clear. */
+function refuseUnsafe({ host, signIn, externalUrl, impersonation }: Checked): void {
+  if (externalUrl !== undefined && !/^https?:\/\/[^/]+\/?$/.test(externalUrl)) {
+    throw usageError(
+      `--external-url is "${externalUrl}"`,
+      'write scheme and host, such as https://console.example.com',
+    )
+  }
+  if (signIn === 'token' && impersonation !== undefined) {
+    throw usageError('users with tokens of their own are themselves', 'leave --as out')
+  }
+  if (isLoopback(host)) return
+  if (signIn === 'kubeconfig') {
+    throw usageError(
+      `at ${host} everybody who reaches it would act as you`,
+      'let each bring a token by --sign-in=token, or listen on 127.0.0.1',
+    )
+  }
+  if (externalUrl?.startsWith('https:') !== true) {
+    throw usageError(
+      `at ${host} tokens and sessions would go over the network in the clear`,
+      'put it behind TLS and name that address by --external-url=https://…',
+    )
+  }
+}

@@ -1,0 +1,59 @@
+import type { Refusal, SignIn } from '../wire.ts'
+import { h } from './dom.ts'
+import { notice } from './parts.ts'
+
+/** For who is not signed in, or no longer: says why, and what to do. */
+export function signInPage(signIn: SignIn, refusal: Refusal | undefined): readonly HTMLElement[] {
+  const isNews = refusal !== undefined && refusal.code !== 'NotSignedIn'
+  const why = isNews
+    ? h('p', { class: 'notice warn', role: 'alert', id: 'refusal' }, textOf(refusal))
+    : null
+  if (signIn === 'kubeconfig') {
+    return [
+      h(
+        'div',
+        { class: 'sign-in' },
+        h('h1', {}, 'Open the address that was printed'),
+        why,
+        h(
+          'p',
+          {},
+          'This console acts as the user of a kubeconfig. So that nobody else on the machine can use it, its address carries a key. Open the whole address that ',
+          h('code', {}, 'kubectl baton console'),
+          ' has printed.',
+        ),
+      ),
+    ]
+  }
+  return [
+    h(
+      'form',
+      { class: 'sign-in', 'data-act': 'sign-in', novalidate: true },
+      h('h1', {}, 'Sign in'),
+      why,
+      h('label', { for: 'token' }, 'Bearer token'),
+      h('textarea', {
+        id: 'token',
+        name: 'token',
+        rows: 4,
+        spellcheck: 'false',
+        autocomplete: 'off',
+        'aria-describedby': 'token-help',
+      }),
+      h(
+        'p',
+        { class: 'quiet', id: 'token-help' },
+        'It is tried on every cluster, and everything you see and do here is by its rights. For a service account: ',
+        h('code', {}, 'kubectl create token NAME'),
+      ),
+      h('button', { type: 'submit', class: 'main' }, 'Sign in'),
+      isNews
+        ? null
+        : notice('info', 'The token stays in the memory of the console until you sign out.'),
+    ),
+  ]
+}
+
+export function textOf({ message, remedy }: Refusal): string {
+  return remedy === undefined ? message : `${message}: ${remedy}`
+}
