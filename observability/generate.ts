@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { alertGroups, alerts } from './alerts/index.ts'
+import { alertsPage } from './alertsPage.ts'
 import type { Dashboard } from './dashboards/dashboard.ts'
 import { grafanaJson } from './dashboards/grafana.ts'
 import { dashboards } from './dashboards/index.ts'
@@ -44,7 +45,11 @@ function yaml(object: object): string {
   return HEADER + stringify(object, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
+/** All alerts on one page, for people. */
+export const ALERTS_PAGE = new URL('../docs/reference/alerts.md', import.meta.url)
+
 if (import.meta.main) {
+  writeFileSync(ALERTS_PAGE, alertsPage(alertGroups))
   rmSync(GENERATED_FOLDER, { recursive: true, force: true })
   for (const [path, text] of Object.entries(generatedFiles())) {
     const file = join(GENERATED_FOLDER, path)

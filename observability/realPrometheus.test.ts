@@ -7,6 +7,7 @@ import { AgentMetrics } from '../agent/metrics/agentMetrics.ts'
 import { jsonLogger } from '../agent/log.ts'
 import { systemClock } from '../agent/clock.ts'
 import type { InterceptionStatus, InterceptionToggle } from '../api/interception/status.ts'
+import { annotations } from '../api/group.ts'
 import { SIDECAR_SETS } from '../api/v1beta1/kinds.ts'
 import type { UpdateStrategy } from '../api/v1beta1/sidecarset.ts'
 import { hotProxy } from '../operator/testing/build.ts'
@@ -22,6 +23,7 @@ import type { StartedWebhook } from '../webhook/testing/startWebhook.ts'
 import { alerts } from './alerts/index.ts'
 import { GENERATED_FOLDER, RULES_FILE } from './generate.ts'
 import { JOBS } from './jobs.ts'
+import { measured } from './reference/measured.ts'
 import { emptyPanels } from './testing/emptyPanels.ts'
 import { unknownIn } from './testing/known.ts'
 import type { PrometheusApi } from './testing/prometheusApi.ts'
@@ -65,7 +67,7 @@ const review = {
  * as they are shipped, while pods are upgraded and switched.
  */
 describe('a real Prometheus that scrapes Baton', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const began = Date.now() / 1000
   let world: InterceptionWorld
   let webhook: StartedWebhook
@@ -100,7 +102,7 @@ describe('a real Prometheus that scrapes Baton', function () {
     const own = { namespace: 'baton-system' }
     prometheus = await startPrometheus({
       // A scrape that takes longer is lost, and this machine may have much to do.
-      scrapeMs: 500,
+      scrapeMs: 1_000,
       ruleFiles: [join(GENERATED_FOLDER, RULES_FILE)],
       scrapeConfigs: [
         scraped(JOBS.operator, metricsPort, { ...own, pod: 'operator-0' }, true),
@@ -113,7 +115,7 @@ describe('a real Prometheus that scrapes Baton', function () {
     world.putSet({ containers: V1, updateStrategy: strategy() })
     world.putInterception({ spec: { rollout: { maxUnavailable: '100%' } } })
     world.startOperator()
-    await until(() => reason() === 'RolloutCompleted')
+    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 30_000 })
     await scrapedTwice()
   })
   after(async () => {
@@ -138,7 +140,7 @@ describe('a real Prometheus that scrapes Baton', function () {
     await until(async () => (await count()) >= before + 2, enough)
   }
 
-  /** One pod first, judged by a query to the same Prometheus; then the others. */
+  /** One pod first, judged by a query to the same Prometheus, until somebody resumes. */
   function strategy(): UpdateStrategy {
     const errors = {
       name: 'errors',
@@ -154,8 +156,17 @@ describe('a real Prometheus that scrapes Baton', function () {
     }
     return {
       maxUnavailable: '100%',
-      canary: { steps: [{ replicas: 1, analysis: { metrics: [errors] } }] },
+      canary: { steps: [{ replicas: 1, pause: {}, analysis: { metrics: [errors] } }] },
     }
+  }
+
+  /** As kubectl baton resume does. */
+  function resume(): void {
+    const set = world.set()
+    const { latestRevision: revision } = set.status ?? {}
+    const command = JSON.stringify({ verb: 'resume', revision, step: 1, by: 'ada' })
+    const given = { ...set.metadata.annotations, [annotations.rolloutCommand]: command }
+    world.server.put(SIDECAR_SETS, { ...set, metadata: { ...set.metadata, annotations: given } })
   }
 
   it('understands every alert, and none fires while all is well', async () => {
@@ -166,6 +177,15 @@ describe('a real Prometheus that scrapes Baton', function () {
     expect(firing).to.deep.equal([])
   })
 
+  it('sees counters begin with 0, so that their first event is one', async () => {
+    const counters = Object.values(measured())
+      .flat()
+      .filter(({ type }) => type === 'counter')
+    const absent: string[] = []
+    for (const { name } of counters) if ((await api.series(name)).length === 0) absent.push(name)
+    expect(absent).to.deep.equal([])
+  })
+
   it('has something to show in every panel after a rollout and a switch', async () => {
     await webhook.post('/inject', JSON.stringify(review))
     counts.handoverEnded('proxy', 'Settled')
@@ -174,17 +194,20 @@ describe('a real Prometheus that scrapes Baton', function () {
     const everywhere = { maxUnavailable: '100%' }
     world.putInterception({ enabled: false, spec: { rollout: everywhere } })
     world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy: strategy() })
-    await until(() => world.set().status?.analysis?.step !== undefined)
-    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 20_000 })
+    await until(async () => (await api.series('baton_sidecarset_analysis_threshold')).length > 0, {
+      ...{ deadlineMs: 30_000, what: 'an analysis that is seen' },
+    })
+    resume()
+    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 30_000 })
     await until(() => world.interception().status?.currentState === 'Disabled')
     await scrapedTwice()
-    const empty = await emptyPanels(api, { rateInterval: '3s', since: began })
+    const empty = await emptyPanels(api, { rateInterval: '1m', since: began })
     expect(empty).to.deep.equal([])
   })
 
   it('has every metric, label and value that alerts and panels ask for', async () => {
     const unknown: string[] = []
-    for (const { where, expr } of [...alertQueries, ...panelQueries('3s')]) {
+    for (const { where, expr } of [...alertQueries, ...panelQueries('1m')]) {
       for (const what of await unknownIn(api, expr)) unknown.push(`${where}: ${what}`)
     }
     expect(unknown).to.deep.equal([])
@@ -203,10 +226,11 @@ describe('a real Prometheus that scrapes Baton', function () {
 
   it('tells of a revision that failed, and of nothing else', async () => {
     world.putSet({ containers: [hotProxy(BROKEN)], updateStrategy: strategy() })
-    await until(() => reason() === 'UpgradeFailed', { deadlineMs: 20_000 })
+    await until(() => reason() === 'UpgradeFailed', { deadlineMs: 30_000 })
     const firing = async () =>
       (await api.alerts()).filter(({ state }) => state === 'firing').map(({ name }) => name)
-    await until(async () => (await firing()).length >= 2, { what: 'two alerts that fire' })
+    const two = { deadlineMs: 30_000, what: 'two alerts that fire' }
+    await until(async () => (await firing()).length >= 2, two)
     expect((await firing()).toSorted()).to.deep.equal([
       'BatonHandoversFailed',
       'BatonRolloutStopped',

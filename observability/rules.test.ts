@@ -3,7 +3,14 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { alertGroups, alerts } from './alerts/index.ts'
-import { CASES_FILE, GENERATED_FOLDER, RULES_FILE, generatedFiles } from './generate.ts'
+import { alertsPage } from './alertsPage.ts'
+import {
+  ALERTS_PAGE,
+  CASES_FILE,
+  GENERATED_FOLDER,
+  RULES_FILE,
+  generatedFiles,
+} from './generate.ts'
 
 /** Of the Debian package prometheus. */
 function promtool(...args: readonly string[]): string {
@@ -21,6 +28,18 @@ describe('the alerts', () => {
     const files = paths.filter((path) => statSync(join(GENERATED_FOLDER, path)).isFile())
     const found = files.map((path) => [path, readFileSync(join(GENERATED_FOLDER, path), 'utf8')])
     expect(Object.fromEntries(found)).to.deep.equal(generatedFiles())
+  })
+
+  it('are told on the page that is here: run node observability/generate.ts', () => {
+    expect(readFileSync(ALERTS_PAGE, 'utf8')).to.equal(alertsPage(alertGroups))
+  })
+
+  it('each say where its page is', () => {
+    const text = readFileSync(join(GENERATED_FOLDER, RULES_FILE), 'utf8')
+    const urls = [...text.matchAll(/runbook_url: (\S+)/g)].map(([, url = '']) => url)
+    expect(urls).to.have.lengthOf(alerts.length)
+    const top = new URL('../', import.meta.url)
+    for (const url of urls) expect(statSync(new URL(url, top)).isFile(), url).to.equal(true)
   })
 
   it('have each name once, and so do their groups', () => {

@@ -24,8 +24,8 @@ export interface Monitoring {
 }
 
 const SCRAPE_MS = 1_000
-/** Four scrapes, as Grafana takes. */
-const RATE_INTERVAL = '4s'
+/** Long, so that a scrape that comes late does not hide what was counted. */
+const RATE_INTERVAL = '1m'
 
 /**
  * Starts it with the scrape configuration and the rules as they are shipped. Debian's Prometheus

@@ -175,7 +175,10 @@ export const health: Dashboard = {
           description: 'Those of pods that start are silent for a moment.',
           unit: 'ops',
           queries: [
-            { expr: rate('result', 'baton_agent_requests_total', OPERATOR), legend: '{{result}}' },
+            {
+              expr: rate('result', 'baton_operator_agent_requests_total', OPERATOR),
+              legend: '{{result}}',
+            },
           ],
         },
       ],

@@ -240,6 +240,27 @@ export const rollouts: Dashboard = {
           ],
         },
         {
+          title: 'What the handovers of the rollout cost',
+          description: 'As the budget counts it: above it the revision fails. 0 without a rollout.',
+          queries: [
+            {
+              expr: `sum by (cost) (max by (sidecarset, cost) (baton_sidecarset_rollout_costs{${OF_SET}}))`,
+              legend: '{{cost}}',
+            },
+          ],
+        },
+        {
+          title: 'Longest handover of the rollout',
+          description: 'It has its place in the budget too.',
+          unit: 's',
+          queries: [
+            {
+              expr: `max by (sidecarset) (baton_sidecarset_rollout_longest_handover_seconds{${OF_SET}})`,
+              legend: '{{sidecarset}}',
+            },
+          ],
+        },
+        {
           title: 'Measurements by outcome',
           description: 'Of analyses that go on.',
           queries: [

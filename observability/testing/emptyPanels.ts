@@ -4,7 +4,7 @@ import { panelQueries } from './queries.ts'
 export interface PanelsOptions {
   /** Dashboards, by uid. Defaults to all. */
   readonly uids?: readonly string[]
-  /** As Grafana would fill it in: four scrapes. */
+  /** What Grafana would fill in, such as `1m`. */
   readonly rateInterval: string
   /** Seconds since the epoch. */
   readonly since: number

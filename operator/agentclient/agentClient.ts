@@ -27,7 +27,7 @@ export interface AgentClient {
 export function createAgentClient(options: AgentClientOptions = {}): AgentClient {
   const { port = AGENT_PORT, deadlineMs = 1_000, logger = silentLogger } = options
   const asked = (options.metrics ?? createMetrics()).counter({
-    name: 'baton_agent_requests_total',
+    name: 'baton_operator_agent_requests_total',
     help: 'Times that agents were asked for their status, by whether they answered.',
     labelNames: ['result'],
   })

@@ -1,6 +1,7 @@
 import { measurementOutcomes, verdictNames } from '../../../api/v1beta1/analysis.ts'
 import type {
   AnalysisStatus,
+  BudgetStatus,
   MeasurementOutcome,
   MetricStatus,
 } from '../../../api/v1beta1/analysis.ts'
@@ -22,6 +23,17 @@ const COUNTS: Readonly<Record<MeasurementOutcome, keyof MetricStatus>> = {
   NoData: 'noData',
   Error: 'errors',
 }
+
+/** What the budget is held against, by the names of the status. */
+const COSTS = [
+  'handovers',
+  'connectionsAtDrain',
+  'connectionsCut',
+  'connectionsCutAtMaxSeconds',
+  'listenDrops',
+  'resets',
+  'podsNotReady',
+] as const satisfies readonly (keyof BudgetStatus)[]
 
 const PERMISSIONS = ['proceed', 'hold', 'wait', 'pause', 'abort'] as const
 
@@ -52,6 +64,16 @@ export function createAnalysisMetrics(metrics: Metrics): AnalysisMetrics {
     name: 'baton_sidecarset_analysis_permission',
     help: '1 for what the analyses let a rollout do, 0 for the rest.',
     labelNames: ['sidecarset', 'permission'],
+  })
+  const costs = metrics.gauge({
+    name: 'baton_sidecarset_rollout_costs',
+    help: 'What the handovers of the present rollout cost so far, as its budget counts; 0 without one.',
+    labelNames: ['sidecarset', 'cost'],
+  })
+  const longest = metrics.gauge({
+    name: 'baton_sidecarset_rollout_longest_handover_seconds',
+    help: 'The longest handover of the present rollout; 0 without one.',
+    labelNames: ['sidecarset'],
   })
   const known = new Map<string, readonly Labels[]>()
 
@@ -97,6 +119,9 @@ export function createAnalysisMetrics(metrics: Metrics): AnalysisMetrics {
       for (const { scope, metric } of present) {
         set({ sidecarset, scope, metric: metric.name }, metric)
       }
+      const { budget } = status ?? {}
+      for (const cost of COSTS) costs.set({ sidecarset, cost }, budget?.[cost] ?? 0)
+      longest.set({ sidecarset }, budget?.longestHandoverSeconds ?? 0)
       const { kind } = permissionOf(verdicts)
       for (const one of PERMISSIONS) {
         permission.set({ sidecarset, permission: one }, one === kind ? 1 : 0)
@@ -106,6 +131,8 @@ export function createAnalysisMetrics(metrics: Metrics): AnalysisMetrics {
       endAllBut(sidecarset, [])
       known.delete(sidecarset)
       for (const one of PERMISSIONS) permission.remove({ sidecarset, permission: one })
+      for (const cost of COSTS) costs.remove({ sidecarset, cost })
+      longest.remove({ sidecarset })
     },
   }
 }
