@@ -25,6 +25,12 @@ export const eventReasons = [
   'InterceptionFailed',
   /** The proxy is dead, and the app goes on directly. */
   'InterceptionBypassed',
+  /** Deployment and Service of a gateway are as its spec wants them. */
+  'Applied',
+  /** One of a gateway's name is somebody else's. */
+  'NameTaken',
+  'TemplateRefused',
+  'WriteRefused',
 ] as const
 export type EventReason = (typeof eventReasons)[number]
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { setOfGateway } from '../../api/gateway/subject.ts'
 import { gatewayWith } from '../../api/gateway/testing/build.ts'
+import { defaultIngressGateway } from '../../api/defaults/ingressGatewayDefaults.ts'
 import { parseAgentConfig } from '../../api/agentConfig.ts'
 import { revisionHash, revisionHashWithoutImage, revisionTemplate } from '../../api/revision.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
@@ -8,7 +9,7 @@ import type { Deployment } from '../../runtime/client/kinds.ts'
 import type { Revision } from '../sidecarset/rollout/revision.ts'
 import { gatewayDeployment } from './deployment.ts'
 import { holds } from './holds.ts'
-import { TEMPLATE_ANNOTATION } from './keptTemplate.ts'
+import { fixedDigest, TEMPLATE_ANNOTATION } from './keptTemplate.ts'
 import { goldenFiles, renderGolden } from './testing/golden.ts'
 
 for (const golden of goldenFiles()) {
@@ -87,6 +88,15 @@ describe('the Deployment of a gateway', () => {
     expect(images(made(next, first, { revisions: [old] }))[0]).to.equal('envoy:1')
     const other = { ...gatewayWith(proxy('envoy:2', { args: ['other'] })), status }
     expect(images(made(other, first, { revisions: [old] }))[0]).to.equal('envoy:2')
+  })
+
+  it('has a digest that no newer Baton may change: all gateways would get new pods', () => {
+    const template = { labels: { team: 'edge' }, imagePullSecrets: [{ name: 'registry' }] }
+    const volumes = [{ name: 'config', configMap: { name: 'envoy' } }]
+    const gateway = gatewayWith({ ...proxy('envoy:1', { args: ['-c', 'x'] }), volumes, template })
+    expect(fixedDigest(gateway)).to.equal('42b20588a4')
+    const defaulted = { ...gateway, spec: defaultIngressGateway(gateway) }
+    expect(fixedDigest(defaulted)).to.equal(fixedDigest(gateway))
   })
 
   it('is rendered anew where somebody has spoilt what was kept', () => {

@@ -217,6 +217,34 @@ describe('a gateway', function () {
     })
   }
 
+  it('says what the API server refuses, and tries again', async () => {
+    world = await startGatewayWorld()
+    const message = 'exceeded quota: services'
+    const fault = { method: 'PATCH', path: /\/services\//, status: 403, message, times: 1_000_000 }
+    world.server.fail(fault)
+    world.putGateway()
+    world.startOperator()
+    await until(() => world.condition('Accepted')?.reason === 'WriteRefused')
+    expect(world.condition('Accepted')?.message).to.include('Service edge cannot be written')
+    // The Deployment does not wait for the Service.
+    await until(() => world.gateway().status?.availableReplicas === 1)
+    world.server.clearFaults()
+    world.putGateway({ replicas: 2 })
+    await settled(2)
+    expect(world.condition('Accepted')?.reason).to.equal('Applied')
+  })
+
+  it('outlives conflicts, and an API server that has enough', async () => {
+    world = await startGatewayWorld()
+    const path = /ingressgateways|deployments|services/
+    for (const status of [409, 429, 503])
+      world.server.fail({ method: 'PATCH', path, status, times: 2, after: 1 })
+    world.putGateway(withImage('envoy:1'))
+    world.startOperator()
+    await settled(2)
+    expect(world.server.list(DEPLOYMENTS)).to.have.length(1)
+  })
+
   it('leaves nothing behind when it is deleted', async () => {
     await start()
     world.putGateway(withImage('envoy:2'))

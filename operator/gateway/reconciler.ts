@@ -1,4 +1,5 @@
 import { INGRESS_GATEWAYS } from '../../api/v1beta1/kinds.ts'
+import type { EventReason } from '../../api/reasons.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import type { Informer } from '../../runtime/cache/informer.ts'
 import type { Client } from '../../runtime/client/client.ts'
@@ -16,6 +17,7 @@ import { gatewayService } from './service.ts'
 import { nextStatus, writeStatus } from './status.ts'
 import { setNameOf } from './subjects.ts'
 import { viewGateway } from './view.ts'
+import type { GatewayObstacle } from './view.ts'
 import { writeOwned } from './writeOwned.ts'
 
 export interface GatewayReconcilerOptions {
@@ -88,17 +90,22 @@ export function createGatewayReconciler(options: GatewayReconcilerOptions): Reco
     const after = await writeStatus(resources.gateways, gateway, next, signal)
     if (after !== undefined) {
       expectOf(writtenGateways, key, after)
-      tellOfChange(gateway, after)
+      tellOfChange(gateway, after, obstacle)
     }
     return obstacle === undefined ? {} : { requeueAfterMs: IN_THE_WAY_MS }
   }
 
-  function tellOfChange(before: StoredIngressGateway, after: StoredIngressGateway): void {
+  function tellOfChange(
+    before: StoredIngressGateway,
+    after: StoredIngressGateway,
+    obstacle: GatewayObstacle | undefined,
+  ): void {
     const [was, is] = [before, after].map(({ status }) =>
       status?.conditions?.find(({ type }) => type === 'Accepted'),
     )
-    if (is === undefined || (is.reason === was?.reason && is.status === was.status)) return
-    recorder.event(after, is.status === 'True' ? 'Normal' : 'Warning', is.reason, is.message)
+    const reason: EventReason = obstacle?.reason ?? 'Applied'
+    if (is === undefined || reason === was?.reason) return
+    recorder.event(after, obstacle === undefined ? 'Normal' : 'Warning', reason, is.message)
   }
 }
 

@@ -1,12 +1,13 @@
 import type { GatewayAddress, GatewayServiceType } from '../../api/v1beta1/ingressgateway.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import { gatewaySetName } from '../../api/gateway/subject.ts'
+import type { EventReason } from '../../api/reasons.ts'
 import { podRevisions } from '../../api/podRecord.ts'
 import type { Deployment, Service } from '../../runtime/client/kinds.ts'
 
 /** Why Deployment and Service are not as the spec wants them. */
 export interface GatewayObstacle {
-  readonly reason: 'NameTaken' | 'TemplateRefused' | 'WriteRefused'
+  readonly reason: Extract<EventReason, 'NameTaken' | 'TemplateRefused' | 'WriteRefused'>
   readonly sentence: string
 }
 
