@@ -1,7 +1,9 @@
 import type { AgentStatus } from '../../api/agentStatus.ts'
+import { perObject } from '../../api/perObject.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import { orAborted } from '../../runtime/clock/orAborted.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
+import { askAfterMs } from './askPace.ts'
 import { bootsOf } from './rollout/podStatus.ts'
 import type { PodView } from './rollout/podView.ts'
 
@@ -25,16 +27,14 @@ export interface AgentWatchOptions {
   readonly clock: Clock
   /** An agent says something new. */
   readonly onNews: (set: string) => void
-  /** Between two questions to one agent; half of it once its slot has restarted. Defaults to 300. */
+  /** Before the first question to an agent; see askAfterMs for the others. Defaults to 300. */
   readonly pollMs?: number
   /** Asked at the same time. Defaults to 32. */
   readonly atATime?: number
 }
 
-/** Hundreds of naps a second end early: an error with its stack for each would be waste. */
-const AWAKE = 'awake'
-/** On top for each pod in flight; five times as much while a slot has not restarted, as far as is known. */
-const SPREAD_MS = 0.3
+/** What is due is looked for this often, so that thousands of answers are no look each. */
+const TICK_MS = 20
 
 interface Entry {
   readonly set: string
@@ -44,6 +44,9 @@ interface Entry {
   answer: AgentStatus | undefined
   /** What of the answer matters, to tell news from repetition. */
   said: string
+  /** How far its handovers are, and how many answers have said so. */
+  phase: string
+  repeats: number
 }
 
 export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
@@ -52,39 +55,37 @@ export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
   let asking = 0
   let wake = Promise.withResolvers<undefined>()
 
-  const everyMs = ({ view }: Entry, inFlight: number): number =>
-    hasRestarted(view) ? pollMs / 2 + SPREAD_MS * inFlight : pollMs + 5 * SPREAD_MS * inFlight
-
-  const ask = async (entry: Entry, inFlight: number, signal: AbortSignal): Promise<void> => {
+  const ask = async (entry: Entry, alike: number, signal: AbortSignal): Promise<void> => {
     entry.asking = true
     asking += 1
     const ip = entry.view.pod.status?.podIP
     const answer = ip === undefined ? undefined : await agents.status(ip, signal)
     asking -= 1
     entry.asking = false
-    entry.dueAt = clock.now() + everyMs(entry, inFlight)
     const said = answer === undefined ? '' : JSON.stringify(answer.containers)
+    const phase = phaseOf(answer)
     const isNews = said !== entry.said
+    entry.repeats = phase === entry.phase ? entry.repeats + 1 : 0
     entry.answer = answer
     entry.said = said
+    entry.phase = phase
+    const { view, repeats } = entry
+    const pace = { hasRestarted: hasRestarted(view), repeats, alike }
+    entry.dueAt = clock.now() + askAfterMs(pace, pollMs)
     // Somebody may have stopped following it meanwhile.
-    if (isNews && entries.get(entry.set)?.get(entry.view.key) === entry) onNews(entry.set)
-    wake.resolve(undefined)
+    if (isNews && entries.get(entry.set)?.get(view.key) === entry) onNews(entry.set)
   }
 
-  /** Begins what is due; gives when to look again, in milliseconds since the epoch. */
-  const beginDue = (signal: AbortSignal): number => {
-    const all = [...entries.values()].flatMap((one) => [...one.values()])
-    const waiting = all.filter((one) => !one.asking)
+  const askDue = (all: readonly Entry[], signal: AbortSignal): void => {
     const now = clock.now()
-    const due = waiting.filter(({ dueAt }) => dueAt <= now).sort((a, b) => a.dueAt - b.dueAt)
-    for (const entry of due) {
-      // The end of a question wakes the loop.
-      if (asking >= atATime) return Infinity
-      void ask(entry, all.length, signal)
+    const isDue = (one: Entry): boolean => !one.asking && one.dueAt <= now
+    const due = all.filter(isDue).sort((a, b) => a.dueAt - b.dueAt)
+    if (due.length === 0) return
+    const restarted = all.filter(({ view }) => hasRestarted(view)).length
+    for (const entry of due.slice(0, atATime - asking)) {
+      const alike = hasRestarted(entry.view) ? restarted : all.length - restarted
+      void ask(entry, alike, signal)
     }
-    const later = waiting.filter(({ dueAt }) => dueAt > now)
-    return later.reduce((soonest, { dueAt }) => Math.min(soonest, dueAt), Infinity)
   }
 
   return {
@@ -92,14 +93,14 @@ export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
     run: async (signal) => {
       const isOver = (): boolean => signal.aborted
       while (!isOver()) {
-        wake = Promise.withResolvers()
-        const nextAt = beginDue(signal)
-        const nap = new AbortController()
-        const naps = AbortSignal.any([signal, nap.signal])
-        const ms = Math.max(0, nextAt - clock.now())
-        const timer = ms === Infinity ? orAborted(wake.promise, naps) : clock.sleep(ms, naps)
-        await Promise.race([wake.promise, timer])
-        nap.abort(AWAKE)
+        const all = [...entries.values()].flatMap((one) => [...one.values()])
+        if (all.length === 0) {
+          wake = Promise.withResolvers()
+          await orAborted(wake.promise, signal)
+        } else {
+          askDue(all, signal)
+          await clock.sleep(TICK_MS, signal)
+        }
       }
     },
     follow: (set, views) => {
@@ -125,11 +126,17 @@ export function createAgentWatch(options: AgentWatchOptions): AgentWatch {
   }
 }
 
-const NEW = { asking: false, answer: undefined, said: '' } as const
+const NEW = { asking: false, answer: undefined, said: '', phase: '', repeats: 0 } as const
+
+/** Connections that drain are news, but bring nobody further. */
+function phaseOf(answer: AgentStatus | undefined): string {
+  const handovers = Object.values(answer?.containers ?? {}).map(({ handover }) => handover)
+  return handovers.map((one) => `${one?.id ?? ''} ${one?.phase ?? ''}`).join()
+}
 
 /** By the pod's status, which may be a second late. */
-function hasRestarted({ pod, desired }: PodView): boolean {
-  return Object.values(desired?.containers ?? {}).every(
+const hasRestarted = perObject(({ pod, desired }: PodView): boolean =>
+  Object.values(desired?.containers ?? {}).every(
     ({ active, minBoot }) => bootsOf(pod, active) >= (minBoot[active] ?? 0),
-  )
-}
+  ),
+)
