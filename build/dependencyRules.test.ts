@@ -25,6 +25,12 @@ const imports: readonly (readonly [from: string, to: string, rule?: string])[] =
   ['cli/c.ts', '../webhook/inject/inject.ts'],
   ['cli/d.ts', '../agent/agent.ts', 'cli-imports'],
   ['cli/b.ts', '../e2e/cluster.ts', 'products-import-no-e2e'],
+  ['observability/a.ts', '../operator/operator.ts', 'alerts-are-data'],
+  ['observability/reference/a.ts', '../../operator/operator.ts'],
+  ['observability/b.ts', '../cli/cli.ts', 'observability-imports'],
+  ['observability/a.test.ts', '../cli/cli.ts'],
+  ['manifests/a.ts', '../observability/alerts.ts'],
+  ['operator/e.ts', '../observability/alerts.ts', 'operator-imports'],
   ['runtime/a.ts', '../api/api.ts'],
   ['runtime/b.ts', '../operator/operator.ts', 'runtime-imports'],
   ['api/a.ts', '../runtime/runtime.ts', 'api-imports'],
@@ -56,6 +62,7 @@ describe('the import rules', () => {
       const targets = ['api/api', 'runtime/runtime', 'runtime/testing/fake', 'operator/operator']
       targets.push('webhook/inject/inject', 'agent/agent')
       targets.push('webhook/webhook', 'cli/cli', 'e2e/cluster', 'test/ledger', 'launcher/build')
+      targets.push('observability/alerts')
       const write = (file: string, text: string): void => {
         mkdirSync(dirname(join(root, file)), { recursive: true })
         writeFileSync(join(root, file), text)

@@ -44,6 +44,12 @@ describe('interception of a consumer and a provider', () => {
     await applyAll(environment(), provider(options))
     await applyAll(environment(), consumer(options, await addressOf('provider')))
     for (const app of APPS) await podsOf(app, 1)
+    // Ready pods are not yet in the node's tables of both Services.
+    const url = `http://${await addressOf('consumer')}/`
+    await waitFor('the consumer reaches the provider', 30_000, async () => {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
+      return answer?.ok === true ? true : undefined
+    })
   })
 
   after('remove them', async function () {

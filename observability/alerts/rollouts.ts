@@ -188,6 +188,38 @@ export const rolloutAlerts: AlertGroup = {
       },
     },
     {
+      name: 'BatonPodsNotUpgradable',
+      severity: 'info',
+      expr: 'max by (sidecarset) (baton_sidecarset_pods_idle{reason="NotUpgradableInPlace"}) > 0',
+      for: '1h',
+      summary: 'Pods of SidecarSet {{ $labels.sidecarset }} can only be replaced.',
+      description:
+        'Pods that keep an older revision until they are recreated, for more than images changed: {{ $value }}.',
+      fires: {
+        when: 'a variable was added and three pods are as they were',
+        series: {
+          [`baton_sidecarset_pods_idle{${OF_SET},reason="NotUpgradableInPlace"}`]: '0x5 3x80',
+        },
+        at: '70m',
+        told: [
+          {
+            labels: set,
+            summary: 'Pods of SidecarSet mesh can only be replaced.',
+            description:
+              'Pods that keep an older revision until they are recreated, for more than images changed: 3.',
+          },
+        ],
+      },
+      silent: {
+        when: 'their Deployment was restarted',
+        series: {
+          [`baton_sidecarset_pods_idle{${OF_SET},reason="NotUpgradableInPlace"}`]: '3x40 0x40',
+          [`baton_sidecarset_pods_idle{${OF_SET},reason="UpToDate"}`]: '0x40 3x40',
+        },
+        at: '70m',
+      },
+    },
+    {
       name: 'BatonRolloutPausedTooLong',
       severity: 'warning',
       expr: 'time() - (max by (sidecarset) (baton_sidecarset_rollout_pause_deadline_timestamp_seconds) > 0) > 0',
