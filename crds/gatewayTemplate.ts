@@ -77,7 +77,7 @@ export const gatewayTemplate = object<GatewayTemplate>(
       core<V1LocalObjectReference>('A reference.', { name: string('Name of the Secret.') }),
     ),
     terminationGracePeriodSeconds: wholeNumber(
-      'Seconds that a pod that goes has to drain, of which its agent uses 24 at most. Defaults to 30.',
+      'Seconds that a pod that goes has to drain. Defaults to 30, of which its agent uses 29 at most.',
       0,
     ),
   },

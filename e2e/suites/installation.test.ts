@@ -142,7 +142,9 @@ describe('an installation', function () {
         .create(podOf(NAME), { dryRun: true, retry: false })
         .then(() => 'created', String)
       expect(refusal).to.match(new RegExp(`failed calling webhook "${NAME}.inject.baton.dev"`))
-      await client.resource(PODS).create(podOf('another'), { dryRun: true, retry: false })
+      const ofGateway = podOf(NAME, { 'baton.dev/gateway': 'edge' })
+      for (const pod of [podOf('another'), ofGateway])
+        await client.resource(PODS).create(pod, { dryRun: true, retry: false })
     })
   })
 
@@ -261,11 +263,11 @@ function renamed({ operator, agent }: ProductImages, tag: string): ProductImages
   return { operator: as(operator), agent: as(agent) }
 }
 
-function podOf(label: string): Pod {
+function podOf(label: string, labels: Readonly<Record<string, string>> = {}): Pod {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'tried', namespace: NAME, labels: { app: label } },
+    metadata: { name: 'tried', namespace: NAME, labels: { app: label, ...labels } },
     spec: {
       containers: [{ name: 'app', image: 'app:v1', securityContext: RESTRICTED }],
     },

@@ -1,3 +1,4 @@
+import { describeSubject } from '../../api/gateway/subject.ts'
 import {
   CUSTOM_VERSION_LABEL,
   readTemplate,
@@ -70,11 +71,11 @@ function warningOf(set: string, hash: string, wanted: Wanted, why: string): stri
   const unread = `since ${nameOf(wanted)} cannot be read (${why})`
   switch (wanted.why) {
     case 'pinned':
-      return `SidecarSet ${set}: the pod gets the latest revision ${hash}, ${unread}; change spec.injectionStrategy.revision.`
+      return `${describeSubject(set)}: the pod gets the latest revision ${hash}, ${unread}; change spec.injectionStrategy.revision.`
     case 'failed':
-      return `SidecarSet ${set}: the pod gets revision ${hash}, which failed, ${unread}; change the spec to one that works.`
+      return `${describeSubject(set)}: the pod gets revision ${hash}, which failed, ${unread}; change the spec to one that works.`
     case 'canary':
-      return `SidecarSet ${set}: the pod gets revision ${hash} before its turn, ${unread}.`
+      return `${describeSubject(set)}: the pod gets revision ${hash} before its turn, ${unread}.`
   }
 }
 
