@@ -24,6 +24,14 @@ const imports: readonly (readonly [from: string, to: string, rule?: string])[] =
   ['cli/a.ts', '../operator/operator.ts', 'cli-takes-decisions-only'],
   ['cli/c.ts', '../webhook/inject/inject.ts'],
   ['cli/d.ts', '../agent/agent.ts', 'cli-imports'],
+  ['cli/e.ts', '../console/server.ts', 'cli-starts-the-console'],
+  ['cli/commands/console.ts', '../../console/server.ts'],
+  ['console/a.ts', '../cli/cli.ts'],
+  ['console/b.ts', '../cli/commands/pause.ts', 'console-is-no-command'],
+  ['console/c.ts', '../operator/operator.ts', 'cli-takes-decisions-only'],
+  ['console/d.ts', '../webhook/webhook.ts', 'console-imports'],
+  ['console/web/a.ts', '../wire.ts'],
+  ['console/web/b.ts', '../server.ts', 'page-is-for-browsers'],
   ['cli/b.ts', '../e2e/cluster.ts', 'products-import-no-e2e'],
   ['observability/a.ts', '../operator/operator.ts', 'alerts-are-data'],
   ['observability/reference/a.ts', '../../operator/operator.ts'],
@@ -61,6 +69,7 @@ describe('the import rules', () => {
         symlinkSync(resolve(file), join(root, file))
       const targets = ['api/api', 'runtime/runtime', 'runtime/testing/fake', 'operator/operator']
       targets.push('webhook/inject/inject', 'agent/agent')
+      targets.push('console/server', 'console/wire', 'cli/commands/pause')
       targets.push('webhook/webhook', 'cli/cli', 'e2e/cluster', 'test/ledger', 'launcher/build')
       targets.push('observability/alerts')
       const write = (file: string, text: string): void => {

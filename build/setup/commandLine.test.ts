@@ -5,7 +5,7 @@ import { allParts } from './steps/all.ts'
 import type { Part } from './steps/all.ts'
 
 const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
-const partsOfSetup = partsOfTestRun.filter((part) => part !== 'helm' && part !== 'dubbo')
+const partsOfSetup = partsOfTestRun.filter((part) => !['helm', 'dubbo', 'browser'].includes(part))
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
 
 describe('the command line', () => {
@@ -33,10 +33,13 @@ describe('the command line', () => {
     'test unit': [],
     'test helm': ['helm'],
     'test dubbo': ['dubbo'],
+    'test console': ['browser'],
+    console: ['browser'],
+    'console --help': [],
     'test processes': ['envoy', 'proxies', 'launcher'],
     'test cluster unit': ['kubernetes'],
     'test matrix': ['envoy', 'proxies', 'launcher'],
-    'test e2e --grep unit': [...partsOfCluster, 'helm'],
+    'test e2e --grep unit': [...partsOfCluster, 'helm', 'browser'],
     'test --grep unit': partsOfTestRun,
     'test no-such-suite': partsOfTestRun,
   }

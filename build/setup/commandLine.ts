@@ -21,13 +21,14 @@ const programs = {
   admission: 'e2e/bench/admission/main.ts',
   rotation: 'e2e/bench/rotation/main.ts',
   rollout: 'e2e/bench/rollout/main.ts',
+  console: 'e2e/bench/console/main.ts',
   cluster: 'e2e/cluster/cli.ts',
   release: 'build/release/main.ts',
   test: 'test/run.ts',
 } as const
 
 /** These are built when something needs them: nobody else should wait for that. */
-const partsOnDemand: readonly Part[] = ['helm', 'kruise', 'dubbo']
+const partsOnDemand: readonly Part[] = ['helm', 'kruise', 'dubbo', 'browser']
 const partsOfSetup = allParts.filter((part) => !partsOnDemand.includes(part))
 const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
 /** Real clusters know no proxy but Envoy. */
@@ -38,13 +39,13 @@ const partsWithProxies: readonly Part[] = ['envoy', 'proxies', 'launcher']
 const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   checks: [],
   unit: [],
-  console: [],
+  console: ['browser'],
   helm: ['helm'],
   processes: partsWithProxies,
   matrix: partsWithProxies,
   dubbo: ['dubbo'],
   cluster: ['kubernetes'],
-  e2e: [...partsOfCluster, 'helm'],
+  e2e: [...partsOfCluster, 'helm', 'browser'],
 }
 
 /** Understands the arguments; what follows the command goes to its program unread. */
@@ -72,6 +73,8 @@ export function parseCommandLine(argv: readonly string[]): Command {
       return { name, parts: helpOnly ? [] : partsOfCluster, program: programs[name], args }
     case 'rollout':
       return { name, parts: helpOnly ? [] : partsOfRollout(args), program: programs[name], args }
+    case 'console':
+      return { name, parts: helpOnly ? [] : ['browser'], program: programs[name], args }
     case 'cluster':
       return { name, parts: helpOnly ? [] : ['kubernetes'], program: programs[name], args }
     case 'release':

@@ -107,7 +107,11 @@ function clusterTable(clusters: readonly ClusterRow[], { state, signIn, now }: F
             clusterChip(row.state),
             row.state === 'connected' || row.state === 'connecting'
               ? null
-              : h('span', { class: 'why' }, `${row.reason} · for ${ageOf(row.since, now)}`),
+              : h(
+                  'span',
+                  { class: 'why clip', title: row.reason },
+                  `for ${ageOf(row.since, now)}: ${row.reason}`,
+                ),
             row.state === 'signedOut' && signIn === 'token'
               ? h('button', { type: 'button', class: 'small', 'data-act': 'token' }, 'Give a token')
               : null,

@@ -287,7 +287,7 @@ function revisions(row: SetRow, history: HistoryDocument | undefined, now: numbe
                   'data-act': 'set',
                   'data-verb': 'rollback',
                   'data-to': revision,
-                  'aria-label': `Roll back to number ${number}`,
+                  'aria-label': `Roll back to it: number ${number}`,
                 },
                 'Roll back to it',
               )

@@ -18,12 +18,16 @@ export function readPage(store: Store, route: Route, query: URLSearchParams): Js
   if (after !== undefined && after.version < store.compactedVersion()) {
     throw new StatusError(410, 'Expired', 'The provided continue parameter is too old')
   }
-  const all = store
-    .list(route.collection)
-    .filter(([key, object]) => key > (after?.key ?? '') && selected(object, route, query))
-  const page = limit > 0 ? all.slice(0, limit) : all
+  const found: (readonly [string, JsonObject])[] = []
+  for (const entry of store.list(route.collection)) {
+    if (entry[0] <= (after?.key ?? '') || !selected(entry[1], route, query)) continue
+    found.push(entry)
+    // One more than asked for tells that there is a next page.
+    if (limit > 0 && found.length > limit) break
+  }
+  const page = limit > 0 ? found.slice(0, limit) : found
   const last = page.at(-1)
-  const more = last !== undefined && all.length > page.length
+  const more = last !== undefined && found.length > page.length
   const version = after?.version ?? store.version()
   return {
     apiVersion: 'v1',

@@ -1,9 +1,11 @@
-import { childOf, isJsonObject } from './json.ts'
+import { isJsonObject } from './json.ts'
 import type { JsonObject } from './json.ts'
 
 /** Does an object match a label selector and a field selector? Empty ones match everything. */
 export function matches(object: JsonObject, labelSelector: string, fieldSelector: string): boolean {
-  const labels = childOf(structuredClone(childOf(object, 'metadata')), 'labels')
+  const { metadata } = object
+  const own = isJsonObject(metadata) ? metadata['labels'] : undefined
+  const labels = isJsonObject(own) ? own : {}
   return (
     requirementsOf(labelSelector).every((r) => meetsLabel(labels, r)) &&
     requirementsOf(fieldSelector).every((r) => meetsField(object, r))

@@ -32,7 +32,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'console',
-    what: 'the console: its rules, and over HTTP with a real operator',
+    what: 'the console: its rules, over HTTP with a real operator, and in a browser',
     files: ['console/**/*.test.ts'],
     timeoutMs: 60_000,
   },

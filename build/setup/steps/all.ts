@@ -18,7 +18,15 @@ import { proxiesStep } from './proxies.ts'
 
 /** What a command may need of the set-up. */
 export type Part =
-  'kubernetes' | 'envoy' | 'proxies' | 'launcher' | 'products' | 'helm' | 'kruise' | 'dubbo'
+  | 'kubernetes'
+  | 'envoy'
+  | 'proxies'
+  | 'launcher'
+  | 'products'
+  | 'helm'
+  | 'kruise'
+  | 'dubbo'
+  | 'browser'
 
 export const allParts: readonly Part[] = [
   'kubernetes',
@@ -29,6 +37,7 @@ export const allParts: readonly Part[] = [
   'helm',
   'kruise',
   'dubbo',
+  'browser',
 ]
 
 /** The steps for these parts of the checkout at `root`, in an order that they can be run in. */
@@ -43,7 +52,7 @@ export function stepsFor(
     versions.some((version) => !existsSync(envoyBinary(cacheDir, version)))
   return [
     ...(parts.some((part) => part !== 'helm' && part !== 'kruise')
-      ? [debianStep({ path, needsPip, needsJava: wants('dubbo') })]
+      ? [debianStep({ path, needsPip, needsJava: wants('dubbo'), needsBrowser: wants('browser') })]
       : []),
     ...(wants('kubernetes') ? [kubernetesStep({ root, cacheDir })] : []),
     ...(wants('helm') ? [helmStep({ cacheDir })] : []),

@@ -36,6 +36,13 @@ const javaPackages: readonly DebianPackage[] = [
   { name: 'maven', proof: ['mvn'] },
 ]
 
+/** What the console is looked at with. */
+const browserPackages: readonly DebianPackage[] = [
+  { name: 'chromium', proof: ['chromium', 'chromium-browser', 'google-chrome'] },
+  // Without one a page has no text.
+  { name: 'fonts-dejavu-core', proof: ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'] },
+]
+
 export interface DebianOptions {
   /** Folders that programs are looked for in. */
   readonly path: readonly string[]
@@ -43,18 +50,25 @@ export interface DebianOptions {
   readonly needsPip: () => boolean
   /** Whether Java programs will be built and run. Defaults to false. */
   readonly needsJava?: boolean
+  /** Whether pages will be looked at. Defaults to false. */
+  readonly needsBrowser?: boolean
 }
 
 /**
  * The packages that are missing, judged by what they bring and not by their names: the containerd
  * of other vendors is as good, and to install Debian's in its place would remove it.
  */
-export function missingPackages({ path, needsPip, needsJava }: DebianOptions): string[] {
+export function missingPackages(options: DebianOptions): string[] {
+  const { path, needsPip, needsJava = false, needsBrowser = false } = options
   const isThere = (proof: string): boolean =>
     proof.startsWith('/')
       ? existsSync(proof)
       : path.some((folder) => existsSync(join(folder, proof)))
-  const wanted = needsJava === true ? [...packages, ...javaPackages] : packages
+  const wanted = [
+    ...packages,
+    ...(needsJava ? javaPackages : []),
+    ...(needsBrowser ? browserPackages : []),
+  ]
   const missing = wanted.filter(({ proof }) => !proof.some(isThere)).map(({ name }) => name)
   return needsPip() && !hasPip() ? [...missing, 'python3-pip'] : missing
 }
