@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import type { Cluster } from '../cluster/cluster.ts'
 
 export interface Ended {
@@ -10,9 +12,17 @@ export interface Ended {
   readonly stderr: string
 }
 
+export interface Started {
+  readonly firstLine: string
+  /** As Ctrl-C does; resolves to the exit code. */
+  stop(): Promise<number>
+}
+
 /** `kubectl baton`, as a user has it: the bundle in PATH, found by the real kubectl. */
 export interface Plugin {
   run(line: string): Promise<Ended>
+  /** Starts what runs until it is stopped; resolves to the first line that it prints. */
+  start(line: string): Promise<Started>
   remove(): void
 }
 
@@ -41,6 +51,24 @@ export function installPlugin(cluster: Cluster, bundle = 'dist/cli.js'): Plugin 
           done({ code: code ?? -1, stdout, stderr })
         })
       }),
+    start: async (line) => {
+      // The plugin itself: a signal to kubectl would not reach it.
+      const child = spawn(resolve(bundle), line.split(' '), {
+        env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const ended = once(child, 'exit') as Promise<[number | null]>
+      const lines = createInterface({ input: child.stdout })
+      const first = await Promise.race([once(lines, 'line') as Promise<[string]>, ended])
+      return {
+        firstLine: String(first[0]),
+        stop: async () => {
+          child.kill('SIGINT')
+          const [code] = await ended
+          return code ?? -1
+        },
+      }
+    },
     remove: () => {
       rmSync(directory, { recursive: true })
     },

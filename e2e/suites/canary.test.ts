@@ -3,11 +3,13 @@ import { annotations } from '../../api/group.ts'
 import type { AnalysisMetric } from '../../api/v1beta1/analysis.ts'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { CanaryStep } from '../../api/v1beta1/sidecarset.ts'
+import { launchBrowser, openPage } from '../../console/testing/browser.ts'
 import type { Load } from '../../test/ledger/index.ts'
 import { standardProfile } from '../../test/ledger/index.ts'
 import { waitFor } from '../environment/wait.ts'
 import type { Monitoring } from '../observe/monitoring.ts'
 import { startMonitoring } from '../observe/monitoring.ts'
+import { installPlugin } from '../environment/plugin.ts'
 import { readyPods } from '../observe/rollout.ts'
 import type { MeshApp } from '../workload/deploy.ts'
 import { deployMesh } from '../workload/deploy.ts'
@@ -16,6 +18,7 @@ import { expectLossless, report } from './verdict.ts'
 
 const OLD = '1.38.3'
 const NEW = '1.40.0'
+const THIRD = '1.39.3'
 
 describe('a canary in two steps', () => {
   const environment = useEnvironment()
@@ -114,6 +117,51 @@ describe('a canary in two steps', () => {
     expect(metric.query).to.match(/pod=~"canary-/)
     expect(metric.measurements.at(-1)).to.include({ value: 0, threshold: '<= 0' })
   }
+
+  it('is seen and steered from the console, in a browser', async function () {
+    this.timeout(120_000)
+    const { workloads, cluster } = environment()
+    const plugin = installPlugin(cluster)
+    const served = await plugin.start('console --port 0')
+    const browser = await launchBrowser()
+    try {
+      const { page, faults, shoot } = await openPage(browser)
+      await page.goto(served.firstLine)
+      await page.getByRole('link', { name: app.name, exact: true }).click()
+      const act = async (word: string): Promise<void> => {
+        await page.getByRole('button', { name: word, exact: true }).click()
+        const dialog = page.getByRole('dialog')
+        await dialog.getByText(/3 pods in 1 namespace/).waitFor()
+        await dialog.getByRole('button', { name: word, exact: true }).click()
+        await dialog.waitFor({ state: 'hidden' })
+      }
+      const generation = await app.rollout.setImage(workloads.envoy(THIRD))
+      await page.locator('[data-pod]', { hasText: 'Upgrading' }).waitFor()
+      await page.locator('[aria-current=step]', { hasText: 'until resumed' }).waitFor()
+      await page.getByText('Held up by CanaryStep').waitFor({ timeout: 60_000 })
+      await shoot('cluster-canary')
+      await act('Pause')
+      await page.getByText('Held up by Paused').waitFor()
+      await act('Resume')
+      await page.getByText('Held up by CanaryStep').waitFor()
+      await act('Resume')
+      await page.getByText('3 / 3').waitFor({ timeout: 60_000 })
+      await app.rollout.completed(generation)
+      await page
+        .locator('.slot', { hasText: 'serving' })
+        .filter({ hasText: THIRD })
+        .first()
+        .waitFor()
+      await page.getByText(/asked for resume/).waitFor()
+      expect(faults).to.deep.equal([])
+      const { status } = await app.rollout.get()
+      expect(status?.lastCommand).to.include({ verb: 'resume', outcome: 'Accepted' })
+    } finally {
+      await browser.close()
+      expect(await served.stop()).to.equal(0)
+      plugin.remove()
+    }
+  })
 
   /** As `kubectl annotate` would. */
   async function command(what: object): Promise<void> {
