@@ -25,8 +25,6 @@ describe('the console in a browser', function () {
   before(async () => {
     browser = await launchBrowser()
     world = await startConsoleWorld({ unrestricted: true })
-    world.addSwitchablePods(2)
-    world.putInterception({ enabled: false })
     world.addPods(6, [hotProxy(OLD)])
     world.serveAgents(Array.from({ length: 6 }, (_, index) => `web-${index}`))
     put(OLD)
@@ -132,13 +130,28 @@ describe('the console in a browser', function () {
   })
 
   it('switches the interception of an app, pod by pod', async () => {
-    const { page, shoot } = await open()
-    await page.getByRole('switch', { name: /Intercept web/ }).click()
-    await page.getByRole('dialog').getByRole('button', { name: 'Switch on' }).click()
-    await until(() => world.interception().spec.enabled, PATIENCE)
-    await page.getByRole('link', { name: 'web', exact: true }).click()
-    await page.getByRole('heading', { name: /node-a: / }).waitFor()
-    await shoot('app')
+    const shop = await startConsoleWorld({ unrestricted: true })
+    try {
+      shop.addSwitchablePods(3)
+      shop.serveAgents(['web-0', 'web-1', 'web-2'])
+      shop.putInterception({ enabled: false })
+      shop.startOperator()
+      running = await startTestConsole([{ name: 'east', url: shop.server.url }])
+      const one = await openPage(browser)
+      viewed = one
+      await one.page.goto(running.signInUrl)
+      await one.page.getByRole('switch', { name: /Intercept web/ }).click()
+      const dialog = one.page.getByRole('dialog')
+      await dialog.getByText('switch the interception of web on: 3 pods in 1 namespace').waitFor()
+      await dialog.getByRole('button', { name: 'Switch on' }).click()
+      await one.page.getByRole('link', { name: 'web', exact: true }).click()
+      await one.page.getByRole('heading', { name: ': 3 of 3 intercepted' }).waitFor()
+      expect(await accessibilityFaults(one.page), 'app').to.deep.equal([])
+      await one.shoot('app')
+    } finally {
+      await running?.close()
+      await shop.stop()
+    }
   })
 
   it('lets no wrong token in, and no blanks, and says why', async () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../api/v1beta1/kinds.ts'
 import { completeSet, put, webPod } from '../cli/testing/cluster.ts'
 import { PODS } from '../runtime/client/kinds.ts'
 import type { FakeApiServer } from '../runtime/testing/apiserver.ts'
@@ -10,7 +10,7 @@ import type { ConsoleOptions, RunningConsole } from './server.ts'
 import type { ConsoleClient, Told } from './testing/client.ts'
 import { createConsoleClient } from './testing/client.ts'
 import { startTestConsole } from './testing/consoleWorld.ts'
-import type { PodRow, SetRow } from './wire.ts'
+import type { ActPreview, PodRow, SetRow } from './wire.ts'
 
 const FOCUS = '/api/stream?cluster=east&set=mesh'
 /** Nothing listens there. */
@@ -27,7 +27,10 @@ describe('the stream of the console', () => {
 
   beforeEach(async () => {
     users.clear()
-    server = await startFakeApiServer({ kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS], users })
+    server = await startFakeApiServer({
+      kinds: [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS, INGRESS_GATEWAYS],
+      users,
+    })
     put(server, completeSet('proxy:1'), [webPod('web-1', 'proxy:1')])
   })
   afterEach(async () => {
@@ -148,6 +151,29 @@ describe('the stream of the console', () => {
     expect(cluster('east')?.reason).to.contain('does not know the user')
   })
 
+  it('shows a gateway as what is rolled out, by its own name', async () => {
+    server.put(INGRESS_GATEWAYS, {
+      apiVersion: 'baton.dev/v1beta1',
+      kind: 'IngressGateway',
+      metadata: { name: 'edge', namespace: 'shop', generation: 1 },
+      spec: {
+        proxy: { name: 'proxy', image: 'envoy:1', command: ['/envoy'] },
+        service: { ports: [{ port: 80 }] },
+      },
+    })
+    await start()
+    await until(() => sets().some(({ isGateway }) => isGateway))
+    const row = sets().find(({ isGateway }) => isGateway)
+    expect(row).to.include({ title: 'shop/edge', phase: 'Unobserved' })
+    const set = row?.set ?? ''
+    const { body } = await client.post(`/api/clusters/east/sets/${set}/preview`, { act: 'pause' })
+    const act = { act: 'pause', seen: (body as ActPreview).seen }
+    const done = await client.post(`/api/clusters/east/sets/${set}/act`, act)
+    expect(done.status, JSON.stringify(done.body)).to.equal(200)
+    const gateway = server.get(INGRESS_GATEWAYS, { namespace: 'shop', name: 'edge' })
+    expect(gateway?.spec.updateStrategy?.paused).to.equal(true)
+  })
+
   it('ends with the session, and says why', async () => {
     await start({ sessionMs: 400 })
     await until(() => told.some(({ event }) => event === 'ended'))
@@ -158,9 +184,9 @@ describe('the stream of the console', () => {
   it('leaves nothing behind when the reader goes', async () => {
     await start()
     await again(FOCUS)
-    await until(() => server.openWatches() === 3)
+    await until(() => server.openWatches() === 4)
     stop.abort()
     await listening
-    await until(() => server.openWatches() === 2)
+    await until(() => server.openWatches() === 3)
   })
 })

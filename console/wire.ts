@@ -32,6 +32,8 @@ export const NOTHING_ALLOWED = {
   askAgents: false,
   listRevisions: false,
   listEvents: false,
+  listGateways: false,
+  patchGateways: false,
   listInterceptions: false,
   patchInterceptions: false,
 } as const
@@ -74,6 +76,9 @@ export interface CommandRow {
 
 export interface SetRow extends SetStatusRow {
   readonly cluster: string
+  /** How people call it: `mesh`, or `shop/edge` of a gateway. */
+  readonly title: string
+  readonly isGateway: boolean
   readonly images: readonly string[]
   readonly steps: readonly StepRow[]
   /** spec.updateStrategy.paused */

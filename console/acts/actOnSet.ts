@@ -1,3 +1,4 @@
+import { describeSubject } from '../../api/gateway/subject.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Act } from '../../cli/actions/acts.ts'
 import { findRevision, previousRevision } from '../../cli/actions/findRevision.ts'
@@ -8,7 +9,7 @@ import { revisionsOf } from '../../cli/actions/readRevisions.ts'
 import { scopeOf } from '../../cli/actions/scope.ts'
 import { writeSet } from '../../cli/actions/writeSet.ts'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
-import { readSet } from '../../cli/cluster/sets.ts'
+import { readSubject } from '../../cli/cluster/subjects.ts'
 import type { ActPreview, Done, Seen } from '../wire.ts'
 import { seenOf } from './seenOf.ts'
 import { refuseStale } from './stale.ts'
@@ -27,7 +28,7 @@ export async function previewSetAct(
   act: SetAct,
   now: number,
 ): Promise<ActPreview> {
-  const set = await readSet(cluster, act.set)
+  const set = await readSubject(cluster, act.set)
   const plan = await planFor(cluster, set, act, now)
   const isDone = plan.operations.length === 0
   return {
@@ -43,8 +44,8 @@ export async function carryOutSetAct(
   act: SetAct,
   { seen, now }: { readonly seen: Seen; readonly now: number },
 ): Promise<Done> {
-  const set = await readSet(cluster, act.set)
-  refuseStale(`${act.act} of SidecarSet ${act.set}`, seen, seenOf(set))
+  const set = await readSubject(cluster, act.set)
+  refuseStale(`${act.act} of ${describeSubject(act.set)}`, seen, seenOf(set))
   const plan = await planFor(cluster, set, act, now)
   if (plan.operations.length === 0) {
     return { changed: false, sentence: `${act.set} ${plan.unchanged}` }

@@ -1,9 +1,15 @@
 import { object, optional, string } from '../../api/decode.ts'
-import { SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
-import type { StoredSidecarSet, StoredTrafficInterception } from '../../api/v1beta1/kinds.ts'
+import { gatewaySetName, isGatewaySetName, setOfGateway } from '../../api/gateway/subject.ts'
+import { INGRESS_GATEWAYS, SIDECAR_SETS, TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
+import type {
+  StoredIngressGateway,
+  StoredSidecarSet,
+  StoredTrafficInterception,
+} from '../../api/v1beta1/kinds.ts'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
 import { createInformer } from '../../runtime/cache/informer.ts'
 import type { Informer } from '../../runtime/cache/informer.ts'
+import { refOf } from '../../runtime/client/objects.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import type { ClusterRow, Permissions } from '../wire.ts'
 import { NOTHING_ALLOWED } from '../wire.ts'
@@ -20,7 +26,7 @@ export type Change =
 export interface ClusterWatch {
   readonly cluster: Cluster
   row(): ClusterRow
-  /** As they were when the cluster was seen last. */
+  /** With those that gateways amount to. As they were when the cluster was seen last. */
   sets(): readonly StoredSidecarSet[]
   set(name: string): StoredSidecarSet | undefined
   apps(): readonly StoredTrafficInterception[]
@@ -62,6 +68,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     for (const handler of handlers) handler(change)
   }
   let sets: Informer<StoredSidecarSet> | undefined
+  let gateways: Informer<StoredIngressGateway> | undefined
   let apps: Informer<StoredTrafficInterception> | undefined
   let following: AbortController | undefined
   let seen: Seen = {
@@ -75,6 +82,7 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
     askedAtMs: -Infinity,
   }
 
+  const gatewaySets = (): readonly StoredSidecarSet[] => (gateways?.list() ?? []).map(setOfGateway)
   const see = (next: Standing & Partial<Seen>): void => {
     const before = seen
     const isSame = before.state === next.state
@@ -90,6 +98,14 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
       tell({ kind: 'set', key })
     })
     void sets.run(signal)
+    if (seen.can.listGateways) {
+      gateways = createInformer({ resource: cluster.client.resource(INGRESS_GATEWAYS), clock })
+      gateways.onChange((key) => {
+        const { name: gateway, namespace = '' } = refOf(key)
+        tell({ kind: 'set', key: gatewaySetName(namespace, gateway) })
+      })
+      void gateways.run(signal)
+    }
     if (!seen.can.listInterceptions) return
     apps = createInformer({ resource: cluster.client.resource(TRAFFIC_INTERCEPTIONS), clock })
     apps.onChange((key) => {
@@ -129,8 +145,11 @@ export function createClusterWatch(options: ClusterWatchOptions): ClusterWatch {
       ...(seen.latencyMs === undefined ? {} : { latencyMs: seen.latencyMs }),
       can: seen.can,
     }),
-    sets: () => sets?.list() ?? [],
-    set: (key) => sets?.get(key),
+    sets: () => [...(sets?.list() ?? []), ...gatewaySets()],
+    set: (key) =>
+      isGatewaySetName(key)
+        ? gatewaySets().find(({ metadata }) => metadata.name === key)
+        : sets?.get(key),
     apps: () => apps?.list() ?? [],
     app: (key) => apps?.get(key),
     onChange: (handler) => {

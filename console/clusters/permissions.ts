@@ -24,6 +24,8 @@ const QUESTIONS: Readonly<Record<keyof Permissions, Attributes>> = {
     namespace: SYSTEM_NAMESPACE,
   },
   listEvents: { group: '', resource: 'events', verb: 'list', namespace: 'default' },
+  listGateways: { group: GROUP, resource: 'ingressgateways', verb: 'list' },
+  patchGateways: { group: GROUP, resource: 'ingressgateways', verb: 'patch' },
   listInterceptions: { group: GROUP, resource: 'trafficinterceptions', verb: 'list' },
   patchInterceptions: { group: GROUP, resource: 'trafficinterceptions', verb: 'patch' },
 }

@@ -1,12 +1,13 @@
 import express from 'express'
 import type { Express, Request, Response } from 'express'
+import { gatewayBehind } from '../../api/gateway/subject.ts'
 import { boolean, literal, number, object, optional, string } from '../../api/decode.ts'
 import { acts } from '../../cli/actions/acts.ts'
 import { revisionsOf } from '../../cli/actions/readRevisions.ts'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
 import { explain } from '../../cli/cluster/explain.ts'
 import { ifAllowed } from '../../cli/cluster/ifAllowed.ts'
-import { readSet } from '../../cli/cluster/sets.ts'
+import { readSubject } from '../../cli/cluster/subjects.ts'
 import { revisionRows } from '../../cli/history/revisionRows.ts'
 import { readRollout } from '../../cli/rollout/readRollout.ts'
 import { whySet } from '../../cli/why/why.ts'
@@ -51,7 +52,7 @@ export function addRoutes(app: Express, { clusterOf, now }: RoutesOptions): void
   router.get(
     '/sets/:set/why',
     route(async (cluster, request) => {
-      const set = await readSet(cluster, param(request, 'set'))
+      const set = await readSubject(cluster, param(request, 'set'))
       return whySet(await readRollout(cluster, set, { now: now(), agents: 'busy' }))
     }),
   )
@@ -103,14 +104,15 @@ function switchOf(request: Request) {
 
 async function historyOf(cluster: Cluster, name: string): Promise<HistoryDocument> {
   const notes: string[] = []
-  const set = await readSet(cluster, name)
+  const set = await readSubject(cluster, name)
   const [revisions, events] = await Promise.all([
     ifAllowed('revisions', notes, undefined, () => revisionsOf(cluster, set)),
     ifAllowed<readonly Event[]>('events', notes, [], async () => {
-      const fieldSelector = `involvedObject.kind=SidecarSet,involvedObject.name=${name}`
-      const list = await cluster.client
-        .resource(EVENTS)
-        .list({ namespace: 'default', fieldSelector })
+      const gateway = gatewayBehind(set)
+      const kind = gateway === undefined ? 'SidecarSet' : 'IngressGateway'
+      const { name: about, namespace = 'default' } = gateway ?? { name }
+      const fieldSelector = `involvedObject.kind=${kind},involvedObject.name=${about}`
+      const list = await cluster.client.resource(EVENTS).list({ namespace, fieldSelector })
       return list.items
     }),
   ])

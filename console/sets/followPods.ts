@@ -3,9 +3,11 @@ import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import { askAgents } from '../../cli/cluster/agents.ts'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
 import { selectorText } from '../../cli/cluster/selectorText.ts'
+import { namespaceOfPods } from '../../cli/cluster/subjects.ts'
 import { isBusy } from '../../cli/rollout/readRollout.ts'
 import { PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
+import type { SelectOptions } from '../../runtime/client/options.ts'
 import { keyOf } from '../../runtime/client/objects.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import { isApiError } from '../../runtime/transport/apiError.ts'
@@ -102,13 +104,13 @@ async function listAndWatch(
   signal: AbortSignal,
 ): Promise<void> {
   const pods = cluster.client.resource(PODS)
-  const labelSelector = selectorText(set.spec.selector)
+  const select = { labelSelector: selectorText(set.spec.selector), ...namespaceOfPods(set) }
   const present = new Set<string>()
   let resourceVersion = ''
   // A small page first: it is what the user waits for.
-  const first = await firstPage(cluster, labelSelector, signal)
+  const first = await firstPage(cluster, select, signal)
   tell(first, false)
-  for await (const page of pods.pages({ labelSelector, limit: PAGE, signal })) {
+  for await (const page of pods.pages({ ...select, limit: PAGE, signal })) {
     tell(page.items, false)
     for (const pod of page.items) present.add(keyOf(pod))
     ;({ resourceVersion } = page)
@@ -116,7 +118,7 @@ async function listAndWatch(
   forget([...known].filter((key) => !present.has(key)))
   tell([], true)
   const events = pods.watch({
-    labelSelector,
+    ...select,
     resourceVersion,
     timeoutSeconds: WATCH_SECONDS,
     signal,
@@ -130,10 +132,10 @@ async function listAndWatch(
 
 async function firstPage(
   { client }: Cluster,
-  labelSelector: string,
+  select: SelectOptions,
   signal: AbortSignal,
 ): Promise<readonly Pod[]> {
-  const pages = client.resource(PODS).pages({ labelSelector, limit: FIRST_PAGE, signal })
+  const pages = client.resource(PODS).pages({ ...select, limit: FIRST_PAGE, signal })
   for await (const page of pages) return page.items
   return []
 }

@@ -1,7 +1,9 @@
+import { gatewayBehind } from '../../api/gateway/subject.ts'
 import { revisionTemplate } from '../../api/revision.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { CanaryStep } from '../../api/v1beta1/sidecarset.ts'
 import { setRow as statusRow } from '../../cli/status/setRow.ts'
+import { keyOf } from '../../runtime/client/objects.ts'
 import { seenOf } from '../acts/seenOf.ts'
 import type { CommandRow, Permissions, SetRow, StepRow } from '../wire.ts'
 import { offersOf } from './offers.ts'
@@ -17,14 +19,18 @@ export function setRow(set: StoredSidecarSet, { cluster, can, readOnly }: SetVie
   const { initContainers = [], containers = [] } = revisionTemplate(set.spec)
   const { updateStrategy = {} } = set.spec
   const lastCommand = commandOf(set)
+  const gateway = gatewayBehind(set)
+  const mayPatch = gateway === undefined ? can.patchSets : can.patchGateways
   return {
     ...statusRow(set),
     cluster,
+    title: gateway === undefined ? set.metadata.name : keyOf(gateway),
+    isGateway: gateway !== undefined,
     images: [...initContainers, ...containers].map(({ name, image = '' }) => `${name}=${image}`),
     steps: (updateStrategy.canary?.steps ?? []).map(stepOf),
     paused: updateStrategy.paused ?? false,
     seen: seenOf(set),
-    offers: can.patchSets && !readOnly ? offersOf(set, can) : [],
+    offers: mayPatch && !readOnly ? offersOf(set, can) : [],
     ...(lastCommand === undefined ? {} : { lastCommand }),
   }
 }

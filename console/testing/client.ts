@@ -77,10 +77,10 @@ async function* listen(
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): AsyncGenerator<Told> {
-  const answer = await request(url, { headers, signal })
-  if (answer.statusCode !== 200) throw new Error(await answer.body.text())
   let rest = ''
   try {
+    const answer = await request(url, { headers, signal })
+    if (answer.statusCode !== 200) throw new Error(await answer.body.text())
     for await (const chunk of answer.body as AsyncIterable<Buffer>) {
       rest += chunk.toString()
       const blocks = rest.split('\n\n')

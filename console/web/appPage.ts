@@ -38,7 +38,7 @@ export function appPage(state: State, row: AppRow): readonly HTMLElement[] {
     ...faults.map(({ type, message }) => notice('warn', `${type}: ${message}`)),
     h(
       'div',
-      { class: 'cards', 'data-key': 'cards' },
+      { class: 'cards few', 'data-key': 'cards' },
       h(
         'div',
         { class: 'card' },

@@ -174,13 +174,13 @@ export function start(): void {
   const actOnSet = (verb: Act, to: string | undefined): void => {
     const row = currentSet()
     if (row === undefined) return
-    const { cluster, set, seen } = row
+    const { cluster, set, title, seen } = row
     void confirmAct(
       {
         path: `/api/clusters/${encodeURIComponent(cluster)}/sets/${encodeURIComponent(set)}`,
         body: { act: verb, ...(to === undefined ? {} : { to }) },
         word: WORDS[verb],
-        of: `${set} in ${cluster}`,
+        of: `${title} in ${cluster}`,
         isDanger: verb === 'abort' || verb === 'rollback',
         asksWhy: verb !== 'pause' && verb !== 'rollback',
         saw: seen,
@@ -302,7 +302,7 @@ function titleOf(route: Route, row: SetRow | undefined): string {
   if (route.page === 'fleet') return 'Fleet · Baton'
   if (route.page === 'app') return `${route.app} · Baton`
   if (row === undefined) return `${route.set} · Baton`
-  return `${row.set}: ${row.phase} ${row.pods.updated}/${row.pods.matched} · Baton`
+  return `${row.title}: ${row.phase} ${row.pods.updated}/${row.pods.matched} · Baton`
 }
 
 function missing(what: string, cluster: string, state: State): readonly HTMLElement[] {

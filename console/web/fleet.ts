@@ -22,8 +22,8 @@ export function fleetPage(input: FleetInput): readonly HTMLElement[] {
   const fits = (...texts: readonly string[]): boolean =>
     texts.some((text) => text.toLowerCase().includes(wanted))
   const sets = [...state.sets.values()]
-    .filter(({ set, cluster, phase }) => fits(set, cluster, phase))
-    .toSorted(by(({ phase, set }) => `${URGENCY[phase] ?? 5}${set}`))
+    .filter(({ title, cluster, phase }) => fits(title, cluster, phase))
+    .toSorted(by(({ phase, title }) => `${URGENCY[phase] ?? 5}${title}`))
   const apps = [...state.apps.values()]
     .filter(({ app, cluster, namespace }) => fits(app, cluster, namespace))
     .toSorted(by(({ app, namespace }) => `${namespace}/${app}`))
@@ -32,7 +32,7 @@ export function fleetPage(input: FleetInput): readonly HTMLElement[] {
     h('p', { class: 'lead', 'data-key': 'lead' }, leadOf(clusters, [...state.sets.values()])),
     section('Clusters', 'clusters', clusterTable(clusters, input)),
     section(
-      'SidecarSets',
+      'SidecarSets and gateways',
       'sets',
       h(
         'div',
@@ -143,11 +143,14 @@ function clusterTable(clusters: readonly ClusterRow[], { state, signIn, now }: F
 
 function setTable(sets: readonly SetRow[], state: State): HTMLElement {
   return table<SetRow>(
-    'SidecarSets',
+    'SidecarSets and gateways',
     [
       {
         title: 'Set',
-        cell: (row) => h('a', { href: formatRoute({ page: 'set', ...row }) }, row.set),
+        cell: (row) => [
+          h('a', { href: formatRoute({ page: 'set', ...row }) }, row.title),
+          row.isGateway ? h('span', { class: 'tag' }, 'gateway') : null,
+        ],
       },
       { title: 'Cluster', cell: ({ cluster }) => cluster },
       { title: 'State', cell: ({ phase }) => phaseChip(phase) },
@@ -155,7 +158,7 @@ function setTable(sets: readonly SetRow[], state: State): HTMLElement {
       { title: 'Step', cell: stepText },
       {
         title: 'Updated',
-        cell: ({ set, pods }) => progress(pods.updated, pods.matched, `Updated pods of ${set}`),
+        cell: ({ title, pods }) => progress(pods.updated, pods.matched, `Updated pods of ${title}`),
       },
       { title: 'In flight', kind: 'number', cell: ({ pods }) => count(pods.upgrading) },
       { title: 'Failed', kind: 'number', cell: ({ pods }) => badNumber(pods.failed) },

@@ -30,7 +30,13 @@ export function setPage(input: SetInput): readonly HTMLElement[] {
       h(
         'div',
         {},
-        h('h1', {}, row.set, ' ', h('span', { class: 'in' }, `in ${row.cluster}`)),
+        h(
+          'h1',
+          {},
+          row.title,
+          ' ',
+          h('span', { class: 'in' }, `${row.isGateway ? 'gateway ' : ''}in ${row.cluster}`),
+        ),
         h('p', { class: 'lead' }, phaseChip(row.phase), ' ', h('span', {}, row.sentence)),
       ),
       actionBar(row),
@@ -65,7 +71,9 @@ export function setPage(input: SetInput): readonly HTMLElement[] {
       'p',
       { class: 'quiet', 'data-key': 'terminal' },
       'The same in a terminal: ',
-      code(`kubectl baton status ${row.set} --watch --context ${row.cluster}`),
+      code(
+        `kubectl baton status ${row.isGateway ? 'gateway/' : ''}${row.title} --watch --context ${row.cluster}`,
+      ),
     ),
   ]
 }
@@ -83,7 +91,7 @@ function actionBar(row: SetRow): HTMLElement {
   const offered = ACTS.filter(({ act }) => row.offers.includes(act))
   return h(
     'div',
-    { class: 'acts', role: 'group', 'aria-label': `Act on ${row.set}` },
+    { class: 'acts', role: 'group', 'aria-label': `Act on ${row.title}` },
     offered.map(({ act, word, tone }) =>
       h(
         'button',
@@ -98,7 +106,7 @@ function card(title: string, ...children: Parameters<typeof h>[2][]): HTMLElemen
   return h('div', { class: 'card', 'data-key': title }, h('h2', {}, title), children)
 }
 
-function progressCard({ set, pods, handovers }: SetRow): HTMLElement {
+function progressCard({ title, pods, handovers }: SetRow): HTMLElement {
   const facts: readonly (readonly [string, HTMLElement | string])[] = [
     ['In flight', count(pods.upgrading)],
     ['Ready', `${count(pods.ready)} of ${count(pods.matched)}`],
@@ -107,7 +115,7 @@ function progressCard({ set, pods, handovers }: SetRow): HTMLElement {
   ]
   return card(
     'Progress',
-    progress(pods.updated, pods.matched, `Updated pods of ${set}`),
+    progress(pods.updated, pods.matched, `Updated pods of ${title}`),
     h(
       'dl',
       { class: 'facts' },
