@@ -205,6 +205,16 @@ describe('the console in a browser', function () {
     expect(await page.getByRole('table').count()).to.equal(0)
   })
 
+  it('says that the console was started anew: its sessions ended with it', async () => {
+    const { page, at } = await open()
+    await page.getByText('Connected').waitFor()
+    await running?.close()
+    await page.getByText('Link lost, trying again').waitFor()
+    const port = Number(new URL(at).port)
+    running = await startTestConsole([{ name: 'east', url: world.server.url }], { port })
+    await page.getByRole('alert').filter({ hasText: 'the console was started anew' }).waitFor()
+  })
+
   it('goes on when a cluster dies, and shows what it saw last as old', async () => {
     const other = await startConsoleWorld({ unrestricted: true })
     other.server.put(

@@ -42,6 +42,8 @@ export interface ConsoleOptions {
   readonly sessionMs?: number
   /** How often clusters are asked whether they are there. Defaults to 5,000. */
   readonly probeMs?: number
+  /** A cluster that takes longer to answer is away. Defaults to 4,000. */
+  readonly probeDeadlineMs?: number
   /** How often agents of pods in flight are asked. Defaults to 1,000. */
   readonly agentMs?: number
   readonly clock?: Clock
@@ -88,7 +90,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
         impersonation: options.impersonation,
         clock,
         probeMs: options.probeMs ?? 5_000,
-        probeDeadlineMs: PROBE_DEADLINE_MS,
+        probeDeadlineMs: options.probeDeadlineMs ?? PROBE_DEADLINE_MS,
       }),
   })
   let port = options.port

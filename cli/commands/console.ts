@@ -1,3 +1,4 @@
+import type { Fields, Logger } from '../../runtime/logging/logger.ts'
 import { usageError } from '../cliError.ts'
 import { loadKubeConfig, useContext } from '../cluster/kubeconfig.ts'
 import type { Call, Command } from '../commandline/command.ts'
@@ -101,6 +102,7 @@ async function serve({ flags, io, forPeople }: Call): Promise<ConsoleDocument> {
     kubeConfig,
     assets,
     readOnly,
+    logger: loggerTo(io.warn),
     port: portOf(flags.text('port')),
     ...given('contexts', contexts),
     ...given('host', flags.text('listen')),
@@ -128,6 +130,22 @@ async function serve({ flags, io, forPeople }: Call): Promise<ConsoleDocument> {
     readOnly,
     clusters: running.clusters,
   }
+}
+
+/** Faults of the console itself, a line each; what users are refused they see. */
+function loggerTo(warn: (text: string) => void): Logger {
+  const say = (message: string, { error, path = '' }: Fields = {}): void => {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    warn(`console: ${message} ${String(path)}: ${why}\n`)
+  }
+  const logger: Logger = {
+    debug: () => undefined,
+    info: () => undefined,
+    warn: say,
+    error: say,
+    with: () => logger,
+  }
+  return logger
 }
 
 function contextsOf(asked: {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { revisionHash, revisionTemplate } from '../../api/revision.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { UpdateStrategy } from '../../api/v1beta1/sidecarset.ts'
 import { aSet, hotProxy, injectedPod } from '../../operator/testing/build.ts'
@@ -116,5 +117,22 @@ describe('why a rollout does not go on', () => {
     const found = why(remembered, three)
     expect(found.rule).to.equal('RolloutStopped')
     expect(whyText(found)).to.contain('kubectl baton rollback mesh')
+  })
+
+  it('says that an analysis failed, not that no pod did', () => {
+    const failed = completeSet('proxy:2')
+    const hash = revisionHash(revisionTemplate(failed.spec))
+    const failure = {
+      reason: 'AnalysisFailed',
+      message: '2 of 8 connections were cut, 1% may be',
+      at: '2025-01-01T00:00:00Z',
+    }
+    const rollout = { revision: hash, number: 1, startedAt: failure.at, failure }
+    const status = { ...failed.status, failedRevision: hash, rollout, currentRevision: 'aa' }
+    const { sentence } = why({ ...failed, status }, three)
+    expect(sentence).to.match(
+      /^revision \w+ failed: AnalysisFailed: 2 of 8 connections were cut, 1% may be/,
+    )
+    expect(sentence).not.to.contain('0 pods')
   })
 })

@@ -134,15 +134,16 @@ const BY_WEIGHT = [
 
 function stopped(summary: Rollout['plan']['summary'], latest: string): Judged {
   const { failed, failure, rollback, target } = summary
-  const pods = failed === 1 ? '1 pod' : `${failed} pods`
+  const pods = failed === 0 ? undefined : failed === 1 ? '1 pod' : `${failed} pods`
+  const who = failure?.pod ?? pods
+  const failing =
+    who === undefined ? `revision ${latest} failed` : `${who} failed with revision ${latest}`
   const what =
     failure === undefined
-      ? failed === 0
-        ? `revision ${latest} failed before`
-        : `${pods} failed with revision ${latest}`
-      : `${failure.pod ?? pods} failed with revision ${latest}: ${failure.reason}: ${failure.sentence}`
+      ? `${failing}${who === undefined ? ' before' : ''}`
+      : `${failing}: ${failure.reason}: ${failure.sentence.replace(/\.$/, '')}`
   return rollback
-    ? { rule: 'RolledBack', sentence: `${what} Pods are brought back to revision ${target.hash}` }
+    ? { rule: 'RolledBack', sentence: `${what}; pods are brought back to revision ${target.hash}` }
     : { rule: 'RolloutStopped', sentence: what }
 }
 

@@ -41,6 +41,8 @@ export interface AppOptions {
 
 const signInBody = object({ key: optional(string), token: optional(string) })
 const BODY_LIMIT = '32kb'
+/** Longer ones would be over at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 export function createApp(options: AppOptions): Express {
   const { assets, sessions, views, signIn, readOnly, clock, secure, logger } = options
@@ -135,7 +137,7 @@ export function createApp(options: AppOptions): Express {
       stop.abort()
     }
     const undo = views.onEnd(session.id, end)
-    const timer = setTimeout(end, session.expiresAtMs - clock.now())
+    const timer = setTimeout(end, Math.min(session.expiresAtMs - clock.now(), LONGEST_TIMER_MS))
     const { view, release } = views.look(session)
     const ended = (): Refusal | undefined => {
       const found = sessionOf(request)
