@@ -60,6 +60,8 @@ describe('the console in a browser', function () {
     await one.page.goto(running.signInUrl)
     return { ...one, at: running.url }
   }
+  const connected = (page: Page): Promise<void> =>
+    page.getByText('Connected', { exact: true }).first().waitFor()
   const openSet = async (page: Page): Promise<void> => {
     await page.getByRole('link', { name: 'mesh' }).click()
     await page.getByRole('heading', { name: /^mesh in east/ }).waitFor()
@@ -77,7 +79,7 @@ describe('the console in a browser', function () {
   it('shows a rollout as it proceeds, and promotes it with its scope confirmed', async () => {
     const { page, shoot } = await open()
     expect(await page.evaluate('location.hash')).to.equal('#/')
-    await page.getByText('Connected').waitFor()
+    await connected(page)
     await shoot('fleet')
     await openSet(page)
     put(NEW)
@@ -199,7 +201,7 @@ describe('the console in a browser', function () {
 
   it('says that the session is over, and why', async () => {
     const { page, shoot } = await open({ sessionMs: 2_500 })
-    await page.getByText('Connected').waitFor()
+    await connected(page)
     await page.getByRole('alert').filter({ hasText: 'the session is over' }).waitFor()
     await shoot('expired')
     expect(await page.getByRole('table').count()).to.equal(0)
@@ -207,7 +209,7 @@ describe('the console in a browser', function () {
 
   it('says that the console was started anew: its sessions ended with it', async () => {
     const { page, at } = await open()
-    await page.getByText('Connected').waitFor()
+    await connected(page)
     await running?.close()
     await page.getByText('Link lost, trying again').waitFor()
     const port = Number(new URL(at).port)
@@ -233,7 +235,10 @@ describe('the console in a browser', function () {
     await other.stop()
     await row.getByText('Away').waitFor()
     await row.getByText('gave no answer').waitFor()
-    await one.page.getByRole('row', { name: /^east/ }).getByText('Connected').waitFor()
+    await one.page
+      .getByRole('row', { name: /^east/ })
+      .getByText('Connected', { exact: true })
+      .waitFor()
     expect(await one.page.locator('tr.dim').count()).to.equal(1)
     await one.shoot('dead-cluster')
   })
@@ -253,7 +258,7 @@ describe('the console in a browser', function () {
 
   it('runs no script and parses no markup that comes with the data', async () => {
     const { page } = await open()
-    await page.getByText('Connected').waitFor()
+    await connected(page)
     const blocked = await page.evaluate(`(() => {
       try { document.body.insertAdjacentHTML('beforeend', '<img src=x onerror="window.owned = 1">'); return false }
       catch { return true }
@@ -279,7 +284,7 @@ describe('the console in a browser', function () {
   for (const dark of [false, true]) {
     it(`has no fault that axe finds, ${dark ? 'dark' : 'light'}`, async () => {
       const { page, shoot } = await open({}, { dark })
-      await page.getByText('Connected').waitFor()
+      await connected(page)
       expect(await accessibilityFaults(page), 'fleet').to.deep.equal([])
       await openSet(page)
       await page.locator('[data-pod]').first().waitFor()
@@ -295,7 +300,7 @@ describe('the console in a browser', function () {
     const { page, shoot } = await open({}, { width: 375, height: 812 })
     const overflow = (): Promise<unknown> =>
       page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth')
-    await page.getByText('Connected').waitFor()
+    await connected(page)
     expect(await overflow(), 'fleet').to.equal(0)
     await shoot('phone-fleet')
     await openSet(page)

@@ -17,7 +17,7 @@ describe('ten thousand pods in a browser', function () {
       const viewed = await openPage(browser)
       const { page } = viewed
       await page.goto(running.signInUrl)
-      await page.getByText('Connected').waitFor()
+      await page.getByText('Connected', { exact: true }).waitFor()
       const paint = await measurePaint(viewed, `${running.url}/#/set/east/mesh`, PODS)
       process.stdout.write(
         `      first row after ${paint.firstRowMs} ms, all known after ${paint.allKnownMs} ms\n`,

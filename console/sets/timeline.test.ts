@@ -26,7 +26,7 @@ describe('who did what', () => {
           reason: 'looks good',
           at: '2025-01-01T00:03:00Z',
           outcome: 'Accepted',
-          message: 'the steps are left out',
+          message: 'promote of revision aa in step 2: looks good (2025-01-01T00:03:00.000Z)',
         },
       },
     } as const
@@ -46,7 +46,7 @@ describe('who did what', () => {
       'baton-operator UpgradeFailed warning',
       'argocd spec plain',
     ])
-    expect(entries[0]?.sentence).to.contain('step 2: looks good')
+    expect(entries[0]?.sentence).to.equal('asked for promote of revision aa in step 2: looks good')
     expect(entries[1]?.sentence).to.equal('web-1 failed (3 times)')
   })
 })

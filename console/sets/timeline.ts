@@ -21,19 +21,17 @@ export function timelineOf(
 function commandEntries({ status }: StoredSidecarSet): readonly TimelineEntry[] {
   const command = status?.lastCommand
   if (command === undefined) return []
-  const { verb = 'command', by, at, outcome, message, reason, step, revision } = command
-  const what = [
-    ...(revision === undefined ? [] : [`revision ${revision}`]),
-    ...(step === undefined ? [] : [`step ${step}`]),
-  ].join(', ')
-  const why = reason === undefined ? '' : `: ${reason}`
+  const { verb = 'command', by, at, outcome, message } = command
+  const isAccepted = outcome === 'Accepted'
+  // The time makes one command another; here each has its own.
+  const told = message.replace(/ \(\d{4}-\d\d-\d\dT[\d:.]+Z\)/, '')
   return [
     {
       at,
       who: by ?? 'unknown',
       what: verb,
-      sentence: `${outcome === 'Accepted' ? 'asked for' : 'was refused'} ${verb} of ${what}${why}. ${message}`,
-      tone: outcome === 'Accepted' ? 'plain' : 'warning',
+      sentence: isAccepted ? `asked for ${told}` : `${verb} was refused: ${told}`,
+      tone: isAccepted ? 'plain' : 'warning',
     },
   ]
 }

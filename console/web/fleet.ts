@@ -46,12 +46,12 @@ export function fleetPage(input: FleetInput): readonly HTMLElement[] {
           'data-input': 'filter',
         }),
       ),
-      sets.length === 0 ? empty(filter, 'set') : setTable(sets, state),
+      sets.length === 0 ? empty(filter, 'set', clusters) : setTable(sets, state),
     ),
     section(
       'Traffic interception',
       'apps',
-      apps.length === 0 ? empty(filter, 'app') : appTable(apps, state),
+      apps.length === 0 ? empty(filter, 'app', clusters) : appTable(apps, state),
     ),
   ]
 }
@@ -68,7 +68,9 @@ const URGENCY: Readonly<Record<string, number>> = {
 }
 
 function leadOf(clusters: readonly ClusterRow[], sets: readonly SetRow[]): string {
-  const away = clusters.filter(({ state }) => state !== 'connected').length
+  const away = clusters.filter(
+    ({ state }) => state !== 'connected' && state !== 'connecting',
+  ).length
   const going = sets.filter(
     ({ phase }) => phase === 'Progressing' || phase === 'RollingBack',
   ).length
@@ -76,7 +78,7 @@ function leadOf(clusters: readonly ClusterRow[], sets: readonly SetRow[]): strin
   const sum = (valueOf: (row: SetRow) => number): number =>
     sets.reduce((total, row) => total + valueOf(row), 0)
   return [
-    many(clusters.length, 'cluster') + (away === 0 ? '' : ` (${away} not connected)`),
+    many(clusters.length, 'cluster') + (away === 0 ? '' : ` (${away} not to be seen)`),
     many(sets.length, 'set'),
     `${going} rolling out`,
     ...(stuck === 0 ? [] : [`${stuck} failed`]),
@@ -234,7 +236,8 @@ export function isOld(cluster: string, state: State): boolean {
   return state.clusters.get(cluster)?.state !== 'connected'
 }
 
-function empty(filter: string, what: string): HTMLElement {
+function empty(filter: string, what: string, clusters: readonly ClusterRow[]): HTMLElement {
+  if (clusters.some(({ state }) => state === 'connecting')) return notice('info', 'Looking…')
   return notice('info', filter === '' ? `There is no ${what} yet.` : `No ${what} fits “${filter}”.`)
 }
 

@@ -45,7 +45,7 @@ try {
   for (let run = 0; run < runs; run++) {
     const viewed = await openPage(browser)
     await viewed.page.goto(running.signInUrl)
-    await viewed.page.getByText('Connected').waitFor()
+    await viewed.page.getByText('Connected', { exact: true }).waitFor()
     paints.push(await measurePaint(viewed, `${running.url}/#/set/east/mesh`, pods))
     await viewed.context.close()
   }
