@@ -18,6 +18,8 @@ export interface Monitoring {
   readonly address: string
   /** Resolves when every panel of a dashboard has something to show of the time since it started. */
   everyPanel(uid: string): Promise<void>
+  /** Rules that it cannot evaluate. */
+  brokenRules(): Promise<readonly string[]>
   /** Alerts that fire. */
   firing(): Promise<readonly Firing[]>
   stop(): Promise<void>
@@ -58,6 +60,7 @@ export async function startMonitoring({ client, cluster }: Environment): Promise
   const api = prometheusApi(prometheus.address)
   return {
     address: prometheus.address,
+    brokenRules: async () => (await api.rules()).broken,
     firing: async () => (await api.alerts()).filter(({ state }) => state === 'firing'),
     everyPanel: async (uid) => {
       let empty: readonly string[] = []

@@ -87,6 +87,7 @@ describe('a canary in two steps', () => {
     this.timeout(90_000)
     if (monitoring === undefined) this.skip()
     for (const uid of ['baton-rollouts', 'baton-health']) await monitoring.everyPanel(uid)
+    expect(await monitoring.brokenRules()).to.deep.equal([])
     const firing = await monitoring.firing()
     const about = firing.filter(({ labels: { sidecarset = app.name, namespace = app.name } }) =>
       [sidecarset, namespace].every((name) => name === app.name),

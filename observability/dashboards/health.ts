@@ -265,6 +265,16 @@ export const health: Dashboard = {
           ],
         },
         {
+          title: 'Refusals',
+          description: 'Objects that were refused with a reason: their authors must change them.',
+          queries: [
+            {
+              expr: `sum by (webhook) (increase(admission_webhook_refusals_total{${WEBHOOK}}[$__rate_interval]))`,
+              legend: '{{webhook}}',
+            },
+          ],
+        },
+        {
           title: 'Injections',
           description: 'Sets injected into pods, and those that were not, by reason.',
           queries: [

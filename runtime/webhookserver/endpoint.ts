@@ -50,7 +50,7 @@ function measured({ path, metrics }: EndpointOptions): RequestHandler {
 }
 
 function answered(options: EndpointOptions): RequestHandler {
-  const { path, handler, handlerDeadlineMs, logger } = options
+  const { path, handler, handlerDeadlineMs, logger, metrics } = options
   return async (request, response) => {
     const review = parseReview(request.body)
     if (typeof review === 'string') {
@@ -61,6 +61,7 @@ function answered(options: EndpointOptions): RequestHandler {
     const deadline = startDeadline(Math.min(givenMs, handlerDeadlineMs))
     try {
       const answer = await beforeDeadline(handler, review, deadline.signal)
+      if (!answer.allowed) metrics.refused(path)
       response.json(answerReview(review.uid, answer))
     } catch (error) {
       const { namespace, name, operation, uid } = review

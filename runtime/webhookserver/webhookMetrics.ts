@@ -4,6 +4,8 @@ import type { Metrics } from '../metrics/metrics.ts'
 export interface WebhookMetrics {
   started(webhook: string): void
   ended(webhook: string, code: number, seconds: number): void
+  /** A request was refused for a reason, which is an answer and no failure. */
+  refused(webhook: string): void
 }
 
 /** Creates the metrics of an admission server, under controller-runtime's names. */
@@ -26,12 +28,21 @@ export function createWebhookMetrics(
     help: 'Admission requests that are being answered, by webhook.',
     labelNames: ['webhook'],
   })
+  const refusals = metrics.counter({
+    name: 'admission_webhook_refusals_total',
+    help: 'Admission requests that were refused with a reason, by webhook. Those are no errors.',
+    labelNames: ['webhook'],
+  })
   for (const webhook of paths) {
+    refusals.inc({ webhook }, 0)
     inFlight.set({ webhook }, 0)
     latency.zero({ webhook })
     for (const code of ['200', '400', '500']) total.inc({ webhook, code }, 0)
   }
   return {
+    refused: (webhook) => {
+      refusals.inc({ webhook })
+    },
     started: (webhook) => {
       inFlight.inc({ webhook })
     },

@@ -173,6 +173,13 @@ describe('webhook server', () => {
     expect(text).to.contain('webhook_requests_in_flight{webhook="/patch"} 0')
   })
 
+  it('counts a refusal with a reason apart from failures, and from 0 on', async () => {
+    const text = await metrics.text()
+    expect(text).to.match(/refusals_total\{webhook="\/deny"\} 1$/m)
+    expect(text).to.match(/refusals_total\{webhook="\/throw"\} 0$/m)
+    expect(text).to.match(/webhook_requests_total\{webhook="\/deny",code="500"\} 0$/m)
+  })
+
   it('ends requests in flight before it stops, and is not ready meanwhile', async () => {
     release = Promise.withResolvers()
     expect(server.check()).to.equal(undefined)
