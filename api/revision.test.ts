@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { applyDefaults } from './defaults/applyDefaults.ts'
 import {
   revisionHash,
   revisionHashWithoutImage,
@@ -56,6 +57,19 @@ describe('the hashes of a revision', () => {
     expect(revisionHash({})).to.equal('44136fa355')
   })
 
+  it('do not depend on whether the defaults are filled in', () => {
+    const container: SidecarContainer = {
+      name: 'proxy',
+      image: 'proxy:1',
+      upgradeStrategy: { upgradeType: 'HotUpgrade', handover: { drain: { timerSeconds: 15 } } },
+    }
+    const spec = { selector: {}, initContainers: [setup], containers: [container, log] }
+    const [bare, full] = [revisionTemplate(spec), revisionTemplate(applyDefaults(spec))]
+    expect(applyDefaults(spec).containers?.[0]).not.to.deep.equal(container)
+    expect(revisionHash(bare)).to.equal(revisionHash(full))
+    expect(revisionHashWithoutImage(bare)).to.equal(revisionHashWithoutImage(full))
+  })
+
   it('do not depend on the order of keys, nor on absent values', () => {
     const reordered = reversed({ ...template(), extra: undefined }) as RevisionTemplate
     expect(Object.keys(reordered)).not.to.deep.equal(Object.keys(template()))
@@ -64,13 +78,14 @@ describe('the hashes of a revision', () => {
   })
 
   it('do not depend on what is not injected', () => {
-    const spec = { ...template(), selector: {}, updateStrategy: { paused: true } }
-    expect(revisionHash(revisionTemplate(spec))).to.equal(revisionHash(template()))
+    const bare = { ...template(), selector: {} }
+    const spec = { ...bare, updateStrategy: { paused: true }, injectionStrategy: { paused: true } }
+    expect(revisionHash(revisionTemplate(spec))).to.equal(revisionHash(revisionTemplate(bare)))
   })
 
   it('are those of the template that a spec was given', () => {
     const spec = { ...template(), selector: { matchLabels: { app: 'shop' } } }
-    const given = { containers: [log] }
+    const given = { containers: [{ ...log, podInjectPolicy: 'BeforeAppContainer' as const }] }
     const after = withTemplate(spec, given)
     expect(after).to.deep.equal({ selector: spec.selector, ...given })
     expect(revisionHash(revisionTemplate(after))).to.equal(revisionHash(given))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from './canonicalJson.ts'
-import { privatePortsOf } from './defaults/applyDefaults.ts'
+import { applyDefaults, privatePortsOf } from './defaults/applyDefaults.ts'
 import { GROUP } from './group.ts'
 import { perObject } from './perObject.ts'
 import type { SidecarContainer, SidecarSetSpec } from './v1beta1/sidecarset.ts'
@@ -19,13 +19,20 @@ const TEMPLATE_KEYS: readonly string[] = [
   'patchPodMetadata',
 ]
 
-export const revisionTemplate = perObject((spec: SidecarSetSpec): RevisionTemplate => ({
-  ...(spec.initContainers === undefined ? {} : { initContainers: spec.initContainers }),
-  ...(spec.containers === undefined ? {} : { containers: spec.containers }),
-  ...(spec.volumes === undefined ? {} : { volumes: spec.volumes }),
-  ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
-  ...(spec.patchPodMetadata === undefined ? {} : { patchPodMetadata: spec.patchPodMetadata }),
-}))
+/**
+ * With all defaults: a set that was stored before there was a webhook to fill them in has the same
+ * revision as afterwards.
+ */
+export const revisionTemplate = perObject((spec: SidecarSetSpec): RevisionTemplate => {
+  const { containers, initContainers } = applyDefaults(spec)
+  return {
+    ...(initContainers === undefined ? {} : { initContainers }),
+    ...(containers === undefined ? {} : { containers }),
+    ...(spec.volumes === undefined ? {} : { volumes: spec.volumes }),
+    ...(spec.imagePullSecrets === undefined ? {} : { imagePullSecrets: spec.imagePullSecrets }),
+    ...(spec.patchPodMetadata === undefined ? {} : { patchPodMetadata: spec.patchPodMetadata }),
+  }
+})
 
 /** The spec with another template: what the template lacks, the result lacks too. */
 export function withTemplate(spec: SidecarSetSpec, template: RevisionTemplate): SidecarSetSpec {

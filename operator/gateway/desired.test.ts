@@ -94,7 +94,7 @@ describe('the Deployment of a gateway', () => {
     const template = { labels: { team: 'edge' }, imagePullSecrets: [{ name: 'registry' }] }
     const volumes = [{ name: 'config', configMap: { name: 'envoy' } }]
     const gateway = gatewayWith({ ...proxy('envoy:1', { args: ['-c', 'x'] }), volumes, template })
-    expect(fixedDigest(gateway)).to.equal('42b20588a4')
+    expect(fixedDigest(gateway)).to.equal('42bb297a8e')
     const defaulted = { ...gateway, spec: defaultIngressGateway(gateway) }
     expect(fixedDigest(defaulted)).to.equal(fixedDigest(gateway))
   })

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { applyDefaults } from '../../api/defaults/applyDefaults.ts'
 import {
   CUSTOM_VERSION_LABEL,
   REVISION_SET_LABEL,
@@ -24,7 +25,9 @@ import { hotContainer, pod, sidecarSet } from '../inject/testing/build.ts'
 import { revisionForNewPods } from './revisionForNewPods.ts'
 import type { NewPodRevision } from './revisionForNewPods.ts'
 
-const before = sidecarSet({ containers: [hotContainer({ image: 'envoy:good' })] })
+const good = { selector: {}, containers: [hotContainer({ image: 'envoy:good' })] }
+const { containers = [] } = applyDefaults(good)
+const before = sidecarSet({ containers })
 const now = sidecarSet({
   containers: [hotContainer({ image: 'envoy:bad' })],
   volumes: [{ name: 'new', emptyDir: {} }],
