@@ -173,6 +173,19 @@ describe('a gateway', function () {
     expect(service()?.metadata.annotations).to.include({ 'lb.example.com/id': '7' })
   })
 
+  it('takes away what it gave before and is not wanted any more', async () => {
+    const ports = [
+      { name: 'http', port: 80, targetPort: 8080 },
+      { name: 'https', port: 443, targetPort: 8443 },
+    ]
+    const annotations = { 'lb.example.com/internal': 'true' }
+    await start({}, withImage('envoy:1', { service: { ports, annotations } }))
+    expect(service()?.spec?.ports).to.have.length(2)
+    world.putGateway(withImage('envoy:1', { service: { ports: ports.slice(0, 1) } }))
+    await until(() => service()?.spec?.ports?.length === 1)
+    expect(service()?.metadata.annotations).not.to.have.property('lb.example.com/internal')
+  })
+
   it('repairs the template of its Deployment', async () => {
     await start()
     const before = deployment()

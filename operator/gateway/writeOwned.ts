@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '../../api/canonicalJson.ts'
+import { GROUP } from '../../api/group.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import type { Informer } from '../../runtime/cache/informer.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'
@@ -48,11 +51,12 @@ export async function writeOwned<T extends KubeObject>(
     const obstacle = { reason: 'TemplateRefused', sentence: wanted } as const
     return { object: existing, isWritten: false, obstacle }
   }
-  if (existing !== undefined && holds(existing, wanted)) {
+  const marked = withMark(wanted)
+  if (existing !== undefined && holds(existing, marked)) {
     return { object: existing, isWritten: false }
   }
   try {
-    const object = await resource.apply(guarded(wanted, existing), {
+    const object = await resource.apply(guarded(marked, existing), {
       fieldManager: FIELD_MANAGER,
       // Whoever made one in the meantime keeps it: the API server names the fields in conflict.
       force: existing !== undefined,
@@ -64,6 +68,20 @@ export async function writeOwned<T extends KubeObject>(
     const sentence = `${resource.kind.kind} ${name} cannot be written: ${error.message}`
     return { object: existing, isWritten: false, obstacle: { reason: 'WriteRefused', sentence } }
   }
+}
+
+/** On what a gateway owns: digest of what was applied. */
+const APPLIED_ANNOTATION = `${GROUP}/gateway-applied`
+
+/**
+ * With a mark that changes whenever anything does: what is not wanted any more is still there, and
+ * only another apply takes it away.
+ */
+function withMark<T extends KubeObject>(wanted: Applicable<T>): Applicable<T> {
+  const digest = createHash('sha256').update(canonicalJson(wanted)).digest('hex').slice(0, 10)
+  const { metadata } = wanted
+  const annotations = { ...metadata.annotations, [APPLIED_ANNOTATION]: digest }
+  return { ...wanted, metadata: { ...metadata, annotations } }
 }
 
 /** Of the very object that was looked at, not of a namesake that came after it. */
