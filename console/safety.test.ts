@@ -193,6 +193,15 @@ describe('the console over HTTP', () => {
       expect(patches()).to.equal(1)
     })
 
+    it('carries out what it may when it may not put it on record, and says so', async () => {
+      users.set('right', { username: 'ada', allows: ({ verb }) => verb !== 'create' })
+      await start({ signIn: 'token' })
+      await client.signInWith('right')
+      const { status, body } = await client.post(ACT, { act: 'pause', seen: await seen() })
+      expect(status).to.equal(200)
+      expect(JSON.stringify(body)).to.match(/it was you is on no record of SidecarSet mesh/)
+    })
+
     it('that ends while the console runs says so at the next call', async () => {
       users.set('right', viewer)
       await start({ signIn: 'token' })

@@ -11,6 +11,7 @@ import { writeSet } from '../../cli/actions/writeSet.ts'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
 import { readSubject } from '../../cli/cluster/subjects.ts'
 import type { ActPreview, Done, Seen } from '../wire.ts'
+import { recordAct } from './recordAct.ts'
 import { seenOf } from './seenOf.ts'
 import { refuseStale } from './stale.ts'
 
@@ -51,7 +52,17 @@ export async function carryOutSetAct(
     return { changed: false, sentence: `${act.set} ${plan.unchanged}` }
   }
   await writeSet(cluster, set, plan.operations, { dryRun: false })
-  return { changed: true, sentence: `${act.set}: ${plan.sentence}` }
+  const { sentence } = plan
+  // Admission writes the user into commands; into a spec nobody does.
+  const isCommand = plan.operations.every(({ path }) => path.startsWith('/metadata/annotations'))
+  const { act: verb, reason } = act
+  const unrecorded = isCommand
+    ? undefined
+    : await recordAct(cluster, set, { act: verb, sentence, reason, now })
+  return {
+    changed: true,
+    sentence: `${act.set}: ${sentence}${unrecorded === undefined ? '' : `; ${unrecorded}`}`,
+  }
 }
 
 async function planFor(

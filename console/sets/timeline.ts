@@ -1,5 +1,6 @@
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Event } from '../../runtime/client/kinds.ts'
+import { CONSOLE_COMPONENT } from '../acts/recordAct.ts'
 import type { TimelineEntry } from '../wire.ts'
 
 const MOST = 60
@@ -58,12 +59,18 @@ function writerEntries({ metadata }: StoredSidecarSet): readonly TimelineEntry[]
 }
 
 function eventEntry(event: Event): TimelineEntry {
-  const { reason = '', message = '', type, source, lastTimestamp, count = 1 } = event
+  const { reason = '', message = '', type, lastTimestamp, count = 1 } = event
   return {
     at: lastTimestamp ?? event.metadata.creationTimestamp ?? '',
-    who: event.reportingComponent ?? source?.component ?? '',
+    who: actorOf(event),
     what: reason,
     sentence: count > 1 ? `${message} (${count} times)` : message,
     tone: type === 'Warning' ? 'warning' : 'plain',
   }
+}
+
+/** The user whose act it tells, else the program. */
+function actorOf({ reportingComponent, reportingInstance = '', source }: Event): string {
+  const component = reportingComponent ?? source?.component ?? ''
+  return component === CONSOLE_COMPONENT && reportingInstance !== '' ? reportingInstance : component
 }

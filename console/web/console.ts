@@ -182,7 +182,7 @@ export function start(): void {
         word: WORDS[verb],
         of: `${title} in ${cluster}`,
         isDanger: verb === 'abort' || verb === 'rollback',
-        asksWhy: verb !== 'pause' && verb !== 'rollback',
+        asksWhy: true,
         saw: seen,
       },
       tell,
