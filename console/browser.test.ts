@@ -13,10 +13,10 @@ import { startConsoleWorld, startTestConsole } from './testing/consoleWorld.ts'
 
 const OLD = 'registry.example/envoy:1.38.3'
 const NEW = 'registry.example/envoy:1.40.0'
-const PATIENCE = { deadlineMs: 20_000 }
+const PATIENCE = { deadlineMs: 60_000 }
 
 describe('the console in a browser', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let browser: Browser
   let world: ConsoleWorld
   let running: RunningConsole | undefined
@@ -122,7 +122,7 @@ describe('the console in a browser', function () {
     const dialog = page.getByRole('dialog')
     await dialog.getByText('start none of').waitFor()
     const before = patches()
-    put(OLD)
+    put(world.set().spec.containers?.[0]?.image === OLD ? NEW : OLD)
     await dialog.getByRole('button', { name: 'Pause' }).click()
     await dialog.getByText(/it has moved meanwhile: you saw revision \w+, it is \w+/).waitFor()
     expect(await dialog.getByRole('button', { name: 'Pause' }).count()).to.equal(0)

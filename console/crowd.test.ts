@@ -7,7 +7,7 @@ import { measurePaint } from './testing/paint.ts'
 const PODS = 10_000
 
 describe('ten thousand pods in a browser', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('are all known, while the page holds those that can be seen', async () => {
     const server = await startCrowd(PODS)

@@ -9,10 +9,10 @@ import { startConsoleWorld, startTestConsole } from './testing/consoleWorld.ts'
 import type { ActPreview, HistoryDocument, SetRow } from './wire.ts'
 
 const SET = '/api/clusters/east/sets/mesh'
-const PATIENCE = { deadlineMs: 30_000 }
+const PATIENCE = { deadlineMs: 60_000 }
 
 describe('a rollout steered over HTTP, by the real operator', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let world: ConsoleWorld
   let running: RunningConsole
   let client: ConsoleClient

@@ -11,7 +11,7 @@ const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 const SCREENSHOTS = resolve(import.meta.dirname, '../../dist/screenshots')
 
 /** Anything that takes longer on a busy machine is a fault. */
-const ACTION_MS = 15_000
+const ACTION_MS = 30_000
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = PROGRAMS.find((program) => existsSync(program))
