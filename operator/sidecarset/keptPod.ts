@@ -54,12 +54,25 @@ function keptContainer(container: Container): Container {
   return shareContainer(picked(container, CONTAINER))
 }
 
+/** Pods that were made or changed in the same second have many of them in common. */
+const sharePart = createShareEqual(5_000)
+
+/** The same, its objects shared with equal ones. */
+function sharedParts<T extends object>(value: T): T {
+  const parts = Object.entries(value).map(([key, part]: [string, unknown]) =>
+    typeof part === 'object' && part !== null ? [key, sharePart(part)] : [key, part],
+  )
+  // The keys and types are those of the value.
+  return Object.fromEntries(parts) as T
+}
+
 function keptStatus(status: NonNullable<Pod['status']>): NonNullable<Pod['status']> {
-  const { containerStatuses, initContainerStatuses } = status
+  const { containerStatuses, initContainerStatuses, conditions } = status
   const kept = (list: NonNullable<typeof containerStatuses>) =>
-    list.map((one) => picked(one, CONTAINER_STATUS))
+    list.map((one) => sharedParts(picked(one, CONTAINER_STATUS)))
   return {
     ...picked(status, STATUS),
+    ...(conditions === undefined ? {} : { conditions: conditions.map(sharePart) }),
     ...(containerStatuses === undefined ? {} : { containerStatuses: kept(containerStatuses) }),
     ...(initContainerStatuses === undefined
       ? {}
