@@ -13,6 +13,7 @@ import type {
 } from '../../runtime/client/kinds.ts'
 import { failed, ok, warning } from './result.ts'
 import type { Seen } from './result.ts'
+import { schemaFields } from './schemaFields.ts'
 
 /** Are our kinds served, with the schemas of this release? */
 export function checkDefinitions(present: readonly CustomResourceDefinition[]): Seen {
@@ -41,21 +42,10 @@ function hasSchema(
   wanted: (typeof definitions)[number]['spec']['versions'][0],
 ): boolean {
   const found = spec.versions.find(({ name }) => name === wanted.name)
-  const fieldsOf = (schema: unknown): unknown => withoutTexts(schema)
   return isDeepStrictEqual(
-    fieldsOf(found?.schema?.openAPIV3Schema),
-    fieldsOf(wanted.schema.openAPIV3Schema),
+    schemaFields(found?.schema?.openAPIV3Schema),
+    schemaFields(wanted.schema.openAPIV3Schema),
   )
-}
-
-/** Structure alone: a description that was improved drops no field. */
-function withoutTexts(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutTexts)
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(
-    ([key, inner]) => key !== 'description' || typeof inner !== 'string',
-  )
-  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutTexts(inner)]))
 }
 
 /** Do the replicas of a program run? */

@@ -14,6 +14,7 @@ import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
 import { eachLimited } from '../sidecarset/eachLimited.ts'
 import { createPodBackoff } from '../sidecarset/write/podBackoff.ts'
+import { createUnknownWrites, isOutcomeUnknown } from '../sidecarset/write/unknownWrites.ts'
 import { announce } from './announce.ts'
 import { podsOf } from './caches.ts'
 import type { InterceptionCaches } from './caches.ts'
@@ -62,11 +63,13 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
   const writtenPods = createExpectations({ clock })
   const writtenObjects = createExpectations({ clock })
   const backoff = createPodBackoff(clock)
+  const unknown = createUnknownWrites({ pods, written: writtenPods, backoff })
   /** Lost with the process: then silence is waited for anew. */
   const silentSince = new Map<string, number>()
   const survey = createSurvey({ clock, everyMs: surveyMs, atATime: SURVEYED_AT_A_TIME })
 
   return async (key, signal) => {
+    await unknown.settle(signal)
     const object = caches.objects.get(key)
     const { own, leaving, lost } = podsOf(caches, key)
     const behind = [...own, ...leaving].some((pod) => !writtenPods.satisfied(keyOf(pod), pod))
@@ -214,7 +217,11 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
           backoff.forget(view.key)
           silentSince.delete(view.key)
         } else if (isApiError(error, 'Conflict')) conflicts += 1
-        else {
+        else if (isOutcomeUnknown(error)) {
+          conflicts += 1
+          unknown.add(view, String(error))
+          logger.warn('pod may have been written', { object: key, pod: view.key, error })
+        } else {
           const retryAfterMs = backoff.refused(view.key)
           const fields = { object: key, pod: view.key, what: kind, retryAfterMs, error }
           logger.warn('pod cannot be written', fields)

@@ -1,4 +1,6 @@
 import { expect } from 'chai'
+import { setTimeout as delay } from 'node:timers/promises'
+import { PODS } from '../../runtime/client/kinds.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { hotProxy } from '../testing/build.ts'
 import { startWorld } from '../testing/world.ts'
@@ -30,6 +32,32 @@ describe('what a plan writes', function () {
     const started = new Set(world.podWrites().filter((one) => !one.endsWith('/status')))
     expect([...started], 'pods that have started').to.have.length(1)
     world.server.clearFaults()
+    await upgraded()
+  })
+
+  it('starts no other in the place of a pod whose answer was lost while the cache is behind', async () => {
+    world = await startWorld()
+    world.addPods(2, [hotProxy('proxy:1')])
+    world.putSet({ containers: [hotProxy('proxy:1')], updateStrategy })
+    world.startOperator()
+    await upgraded()
+    const lost = { method: 'PATCH', path: /pods\/web-\d\?/, answerLost: true, times: 1_000 }
+    world.server.fail(lost)
+    // From the moment that the operator knows of the new version its watches bring nothing.
+    const before = world.server.requests.length
+    world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy })
+    await until(() => world.podWrites().length > 0)
+    world.server.stallWatches(true, PODS)
+    const asked = (): boolean =>
+      world.server.requests
+        .slice(before)
+        .some(({ method, path }) => method === 'GET' && path.endsWith('/namespaces/default/pods'))
+    await until(asked, { what: 'a question about the pod' })
+    await delay(500)
+    expect(new Set(world.podWrites()).size, 'pods that were written').to.equal(1)
+    world.server.clearFaults()
+    world.server.dropWatches()
+    world.server.stallWatches(false)
     await upgraded()
   })
 })

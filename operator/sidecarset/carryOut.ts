@@ -19,12 +19,15 @@ import type { PodView } from './rollout/podView.ts'
 import { NO_HANDOVERS, addTotals, totalsOf } from './status/handoverTotals.ts'
 import type { PodBackoff } from './write/podBackoff.ts'
 import type { PodWriter, WritingDecision } from './write/podWriter.ts'
+import { isOutcomeUnknown } from './write/unknownWrites.ts'
+import type { UnknownWrites } from './write/unknownWrites.ts'
 
 export interface CarrierOptions {
   readonly writePod: PodWriter
   /** Is told of each write, so that an older cache is not believed. */
   readonly written: Expectations
   readonly backoff: PodBackoff
+  readonly unknown: UnknownWrites
   readonly resizes: ResizeMemory
   readonly recorder: Pick<EventRecorder, 'event'>
   readonly metrics: SidecarSetMetrics
@@ -72,7 +75,7 @@ const PODS_AT_A_TIME = 16
 const ROUND_MS = 1_000
 
 export function createCarrier(options: CarrierOptions): Carrier {
-  const { writePod, written, backoff, resizes, recorder, metrics, clock, logger } = options
+  const { writePod, written, backoff, unknown, resizes, recorder, metrics, clock, logger } = options
   const { podsAtATime = PODS_AT_A_TIME } = options
   const totals = new Map<string, HandoverTotals>()
 
@@ -117,7 +120,10 @@ export function createCarrier(options: CarrierOptions): Carrier {
         if (isRefusal(error) && isResize(decision)) resizeRefused(decision, error)
         else if (isApiError(error, 'NotFound')) backoff.forget(key)
         else if (isApiError(error, 'Conflict')) isUnfinishedRound = true
-        else refused(owner.name, decision, error)
+        else if (isOutcomeUnknown(error)) {
+          isUnfinishedRound = true
+          answerLost(owner.name, decision, error)
+        } else refused(owner.name, decision, error)
       }
     }
     await eachLimited(ends, podsAtATime, write, isLate)
@@ -172,6 +178,11 @@ export function createCarrier(options: CarrierOptions): Carrier {
   ): void {
     metrics.handovers(name, handovers.filter(hasMoved))
     totals.set(name, addTotals(totals.get(name) ?? NO_HANDOVERS, totalsOf(outcome, handovers)))
+  }
+
+  function answerLost(set: string, { kind, view }: WritingDecision, error: unknown): void {
+    unknown.add(view, error instanceof Error ? error.message : String(error))
+    logger.warn('pod may have been written', { set, pod: view.key, what: kind, error })
   }
 
   function refused(set: string, decision: WritingDecision, error: unknown): void {

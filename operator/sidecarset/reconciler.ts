@@ -46,6 +46,7 @@ import type { Patience, StatusWrite } from './status/writeStatus.ts'
 import { createUpgradableTeller } from './tellUpgradable.ts'
 import { createPodBackoff } from './write/podBackoff.ts'
 import { createPodWriter } from './write/podWriter.ts'
+import { createUnknownWrites } from './write/unknownWrites.ts'
 
 export interface ReconcilerOptions {
   readonly client: Client
@@ -91,8 +92,9 @@ const WORDING_MS = 5_000
 /** Numbers of pods likewise. */
 const COUNTS_MS = 500
 
-function patienceAfter(sinceMs: number): Patience {
-  if (sinceMs < COUNTS_MS) return 'counts'
+/** @param isBusy are pods in flight? Only then do numbers change all the time */
+function patienceAfter(sinceMs: number, isBusy: boolean): Patience {
+  if (sinceMs < COUNTS_MS && isBusy) return 'counts'
   return sinceMs < WORDING_MS ? 'wording' : 'none'
 }
 
@@ -113,7 +115,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
   const writePod = createPodWriter({ pods: podResource, clock })
-  const carrier = createCarrier({ ...options, writePod, written, backoff, resizes })
+  const unknown = createUnknownWrites({ pods: client.resource(PODS), written, backoff })
+  const carrier = createCarrier({ ...options, writePod, written, backoff, unknown, resizes })
   const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
   /** When the status of each set was written last. */
@@ -142,6 +145,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   }
 
   async function look(key: string, signal: AbortSignal): ReturnType<Reconcile> {
+    await unknown.settle(signal)
     const set = caches.subjects.get(key)
     const all = caches.pods.byIndex('set', key)
     const isBehind = isCacheBehind() || (set !== undefined && !writtenSets.satisfied(key, set))
@@ -325,7 +329,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       added,
       now: clock.now(),
     })
-    const patience = patienceAfter(clock.now() - (worded.get(name) ?? 0))
+    const isBusy = plan.summary.upgrading > 0
+    const patience = patienceAfter(clock.now() - (worded.get(name) ?? 0), isBusy)
     const write = await writeStatus(sets, set, next, { patience, signal })
     if (write.kind !== 'written') return write.kind
     worded.set(name, clock.now())

@@ -67,7 +67,7 @@ export interface FakeApiServer {
   /** Forgets history: older watches and continue tokens get 410. */
   compact(): void
   dropWatches(): void
-  stallWatches(on: boolean): void
+  stallWatches(on: boolean, kind?: ResourceKind): void
   /** How events come over watches from now on. Defaults to one by one, in order. */
   disturbWatches(how: Disturbance): void
   openWatches(): number
@@ -174,8 +174,8 @@ export async function startFakeApiServer(
     dropWatches: () => {
       watches.drop()
     },
-    stallWatches: (on) => {
-      watches.stall(on)
+    stallWatches: (on, kind) => {
+      watches.stall(on, kind === undefined ? undefined : collectionOf(kind))
     },
     disturbWatches: (how) => {
       watches.disturb(how)

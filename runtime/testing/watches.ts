@@ -19,21 +19,23 @@ export interface Watches {
   open(route: Route, query: URLSearchParams, response: ServerResponse): void
   /** Cuts all connections, as a dying server does. */
   drop(): void
-  /** Half-dead links: the connections stay, nothing comes any more. */
-  stall(on: boolean): void
+  /** Half-dead links: the connections stay, nothing comes any more. Of one collection, or of all. */
+  stall(on: boolean, collection?: string): void
   disturb(how: Disturbance): void
   count(): number
 }
 
 export function createWatches(store: Store, bookmarkIntervalMs: number): Watches {
   const open = new Set<ServerResponse>()
-  let stalled = false
+  let stalled: { readonly collection: string | undefined } | undefined
   let disturbance: Disturbance = 'none'
   const flushes = new Set<() => void>()
 
   const watch = (route: Route, query: URLSearchParams, response: ServerResponse): void => {
     const send = (event: object): void => {
-      if (!stalled && !response.destroyed) response.write(`${JSON.stringify(event)}\n`)
+      const isStalled =
+        stalled !== undefined && (stalled.collection ?? route.collection) === route.collection
+      if (!isStalled && !response.destroyed) response.write(`${JSON.stringify(event)}\n`)
     }
     const wanted = query.get('resourceVersion') ?? ''
     const since = wanted === '' || wanted === '0' ? store.version() : Number(wanted)
@@ -87,8 +89,8 @@ export function createWatches(store: Store, bookmarkIntervalMs: number): Watches
       for (const flush of flushes) flush()
       for (const response of open) response.destroy()
     },
-    stall: (on) => {
-      stalled = on
+    stall: (on, collection) => {
+      stalled = on ? { collection } : undefined
     },
     disturb: (how) => {
       disturbance = how
