@@ -1,15 +1,25 @@
 import { expect } from 'chai'
-import { globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { commands } from './commands/index.ts'
+import { parse } from './commandline/parse.ts'
 import { runCli } from './testing/runCli.ts'
 
 const ROOT = new URL('..', import.meta.url)
 
+const textOf = (page: string): string => readFileSync(new URL(page, ROOT), 'utf8')
+
 /** Whole manifests of our kinds in fenced blocks of a page. */
 function manifestsIn(page: string): readonly string[] {
-  const text = readFileSync(new URL(page, ROOT), 'utf8')
-  return [...text.matchAll(/^```yaml\n([^]*?)^```/gm)]
+  return [...textOf(page).matchAll(/^```yaml\n([^]*?)^```/gm)]
     .map(([, block = '']) => block)
     .filter((block) => block.startsWith('apiVersion: baton.dev/'))
+}
+
+/** Lines of fenced blocks that call the plugin, split as a shell does it. */
+function commandsIn(page: string): readonly (readonly string[])[] {
+  return [...textOf(page).matchAll(/^kubectl baton (.+?)(?:\s+#.*)?$/gm)].map(([, line = '']) =>
+    (line.match(/'[^']*'|\S+?='[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", '')),
+  )
 }
 
 const pages = ['README.md', ...globSync('docs/guides/*.md', { cwd: ROOT.pathname })]
@@ -30,4 +40,30 @@ describe('manifests that people are shown', () => {
   it('are found at all', () => {
     expect(pages.flatMap(manifestsIn)).to.have.length.at.least(4)
   })
+})
+
+describe('commands that people are shown', () => {
+  for (const page of pages) {
+    for (const words of commandsIn(page)) {
+      it(`are understood: ${page}, ${words.join(' ')}`, () => {
+        const parsed = parse(words, commands)
+        expect(parsed.kind, JSON.stringify(parsed)).to.equal('run')
+      })
+    }
+  }
+
+  it('are found at all', () => {
+    expect(pages.flatMap(commandsIn)).to.have.length.at.least(15)
+  })
+})
+
+describe('links of pages that people read', () => {
+  for (const page of [...pages, ...globSync('docs/*.md', { cwd: ROOT.pathname })]) {
+    it(`lead to something: ${page}`, () => {
+      const targets = [...textOf(page).matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => target)
+      const inside = targets.filter((target) => !/^[a-z]+:/.test(target))
+      const missing = inside.filter((target) => !existsSync(new URL(target, new URL(page, ROOT))))
+      expect(missing).to.deep.equal([])
+    })
+  }
 })
