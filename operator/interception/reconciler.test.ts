@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import { annotations } from '../../api/group.ts'
-import { TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import { NODES, PODS } from '../../runtime/client/kinds.ts'
 import { until } from '../../runtime/testing/until.ts'
 import { hotProxy, injectedPod } from '../testing/build.ts'
@@ -18,28 +17,12 @@ describe('the operator with TrafficInterceptions', function () {
   })
 
   const reason = (type: string, name?: string): string => world.condition(type, name)?.reason ?? ''
-  const completed = (name = 'web'): Promise<unknown> =>
-    until(
-      () =>
-        reason('Progressing', name) === 'RolloutCompleted' &&
-        world.interception(name).status?.observedGeneration ===
-          world.interception(name).metadata.generation,
-      { deadlineMs: 15_000, what: `a complete rollout of ${name}` },
-    )
-  const told = (...lines: readonly string[]): Promise<unknown> =>
-    until(() => world.toldPods().join(', ') === lines.join(', '), {
-      deadlineMs: 15_000,
-      what: `pods ${lines.join(', ')}`,
-    }).catch((error: unknown) => {
-      throw new Error(`pods are ${world.toldPods().join(', ')}`, { cause: error })
-    })
-
   it('switches every pod on and off with exactly two writes each', async () => {
     world = await startInterceptionWorld()
     world.addSwitchablePods(3)
     world.putInterception({ spec: all })
     world.startOperator()
-    await completed()
+    await world.completed()
     const writes = (count: number) =>
       [0, 1, 2].flatMap((index) =>
         Array.from({ length: count }, () => [`PATCH web-${index}`, `PATCH web-${index}/status`]),
@@ -64,7 +47,7 @@ describe('the operator with TrafficInterceptions', function () {
     })
 
     world.putInterception({ enabled: false, spec: all })
-    await completed()
+    await world.completed()
     expect([...world.podWrites()].sort()).to.deep.equal(writes(2).flat().sort())
     expect(world.interception().status).to.deep.include({
       enabledPods: 0,
@@ -80,9 +63,9 @@ describe('the operator with TrafficInterceptions', function () {
     world.addSwitchablePods(1)
     world.putInterception()
     world.startOperator()
-    await completed()
+    await world.completed()
     world.putInterception({ enabled: false })
-    await completed()
+    await world.completed()
     for (const event of ['InterceptionEnabled', 'InterceptionDisabled']) {
       await until(() => world.events().filter((one) => one.endsWith(event)).length === 3)
       for (const about of ['Pod web-0', 'ReplicaSet web-rs', 'TrafficInterception web']) {
@@ -123,7 +106,7 @@ describe('the operator with TrafficInterceptions', function () {
     await until(() => reason('Progressing') === 'PartitionReached')
     expect(world.interception().status).to.deep.include({ enabledPods: 1, disabledPods: 3 })
     world.putInterception({ spec: all })
-    await completed()
+    await world.completed()
   })
 
   it('starts nothing while paused', async () => {
@@ -135,7 +118,7 @@ describe('the operator with TrafficInterceptions', function () {
     expect(world.condition('Paused')).to.include({ status: 'True' })
     expect(world.podWrites()).to.deep.equal([])
     world.putInterception({ spec: all })
-    await completed()
+    await world.completed()
   })
 
   it('stops after a failure, with a sentence that names the pod and what to do', async () => {
@@ -155,8 +138,8 @@ describe('the operator with TrafficInterceptions', function () {
     }
     // The pod is deleted, and the rollout goes on.
     world.server.remove(PODS, { namespace: 'default', name: 'web-0' })
-    await completed()
-    await told('web-1: on enabled', 'web-2: on enabled')
+    await world.completed()
+    await world.told('web-1: on enabled', 'web-2: on enabled')
   })
 
   it('goes on past a pod that cannot be written', async () => {
@@ -165,10 +148,10 @@ describe('the operator with TrafficInterceptions', function () {
     world.server.fail({ method: 'PATCH', path: /pods\/web-0\?/, status: 403, times: 1_000 })
     world.putInterception({ spec: oneByOne })
     world.startOperator()
-    await told('web-0: untold', 'web-1: on enabled', 'web-2: on enabled')
+    await world.told('web-0: untold', 'web-1: on enabled', 'web-2: on enabled')
     await until(() => reason('Degraded') === 'PodNotWritable')
     world.server.clearFaults()
-    await completed()
+    await world.completed()
   })
 
   it('meets a conflict with another look, not with a lost update', async () => {
@@ -177,7 +160,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.server.fail({ method: 'PATCH', path: /pods\/web-0\?/, status: 409, times: 2 })
     world.putInterception()
     world.startOperator()
-    await completed()
+    await world.completed()
     expect(world.node.toggles).to.deep.equal(['web-0: on'])
   })
 
@@ -189,7 +172,7 @@ describe('the operator with TrafficInterceptions', function () {
       ...{ name: 'new', enabled: false, createdAt: '2025-01-02T00:00:00Z', spec: all },
     })
     world.startOperator()
-    await completed('old')
+    await world.completed('old')
     await until(() => reason('Conflict', 'new') === 'OlderObjectWins')
     expect(world.condition('Conflict', 'new')?.message).to.equal(
       'it also selects 2 pods of TrafficInterception old (default/web-0, default/web-1), and the ' +
@@ -200,8 +183,8 @@ describe('the operator with TrafficInterceptions', function () {
     // The heir takes the pods over as it wants them.
     await world.deleteInterception('old')
     await until(() => !world.hasInterception('old'), { deadlineMs: 15_000 })
-    await completed('new')
-    await told('web-0: off disabled', 'web-1: off disabled')
+    await world.completed('new')
+    await world.told('web-0: off disabled', 'web-1: off disabled')
     expect(reason('Conflict', 'new')).to.equal('NoConflict')
   })
 
@@ -211,7 +194,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.putInterception({ name: 'old', createdAt: '2025-01-01T00:00:00Z', spec: all })
     world.putInterception({ name: 'new', createdAt: '2025-01-02T00:00:00Z', spec: all })
     world.startOperator()
-    await completed('old')
+    await world.completed('old')
     await world.deleteInterception('old')
     await until(() => !world.hasInterception('old'), { deadlineMs: 15_000 })
     await until(() => world.interception('new').status?.enabledPods === 2)
@@ -224,7 +207,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.server.put(PODS, injectedPod('plain', [hotProxy('proxy:1')], { ip: '127.0.1.9' }))
     world.putInterception()
     world.startOperator()
-    await completed()
+    await world.completed()
     expect(world.condition('PodsWithoutInterception')).to.include({
       status: 'True',
       message:
@@ -243,11 +226,11 @@ describe('the operator with TrafficInterceptions', function () {
     world.putInterception({ name: 'named', spec: { ...all, podNames: ['web-1'] } })
     world.putInterception({ name: 'zoned', spec: { ...all, nodeSelector } })
     world.startOperator()
-    await completed('named')
-    await told('web-0: untold', 'web-1: on enabled')
+    await world.completed('named')
+    await world.told('web-0: untold', 'web-1: on enabled')
     await until(() => world.interception('zoned').status?.matchedPods === 0)
     world.server.put(NODES, { metadata: { name: 'node-a', labels: { zone: 'b' } } })
-    await told('web-0: on enabled', 'web-1: on enabled')
+    await world.told('web-0: on enabled', 'web-1: on enabled')
     expect(reason('Conflict', 'zoned')).to.equal('OlderObjectWins')
   })
 
@@ -257,7 +240,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.addSwitchablePods(2)
     world.putInterception({ spec: all })
     world.startOperator()
-    await completed()
+    await world.completed()
     deadProxies.add('web-1')
     await until(() => reason('Bypassed') === 'ProxyDead', { deadlineMs: 15_000 })
     expect(world.condition('Bypassed')?.message).to.equal(
@@ -268,7 +251,7 @@ describe('the operator with TrafficInterceptions', function () {
     expect(world.interception().status).to.deep.include({ enabledPods: 1, bypassedPods: 1 })
     await until(() => world.events().includes('Pod web-1: InterceptionBypassed'))
     deadProxies.clear()
-    await completed()
+    await world.completed()
     expect(reason('Bypassed')).to.equal('ProxiesServe')
   })
 
@@ -278,144 +261,11 @@ describe('the operator with TrafficInterceptions', function () {
     world.addSwitchablePods(1)
     world.putInterception({ spec: { drain: { timerSeconds: 0 } } })
     world.startOperator()
-    await told('web-0: on open')
+    await world.told('web-0: on open')
     // The deadline is not waited for here: the plan's tests turn the clock.
     await until(() => reason('Progressing') === 'RolloutInProgress')
     deafPods.clear()
-    await completed()
-  })
-
-  describe('when an object is deleted', () => {
-    it('switches its pods off gracefully before it goes', async () => {
-      let held = false
-      world = await startInterceptionWorld({ holdToggles: () => held })
-      world.addSwitchablePods(2)
-      world.putInterception({ spec: all })
-      world.startOperator()
-      await completed()
-      held = true
-      await world.deleteInterception()
-      await told('web-0: off open', 'web-1: off open')
-      expect(world.hasInterception()).to.equal(true)
-      held = false
-      await until(() => !world.hasInterception(), { deadlineMs: 15_000 })
-      await told('web-0: off disabled', 'web-1: off disabled')
-      expect(world.node.toggles.slice(2).toSorted()).to.deep.equal(['web-0: off', 'web-1: off'])
-    })
-
-    it('lets one that intercepts nothing go at once', async () => {
-      world = await startInterceptionWorld()
-      world.addSwitchablePods(1)
-      world.putInterception()
-      world.startOperator()
-      await completed()
-      world.putInterception({ enabled: false })
-      await completed()
-      await until(() => (world.interception().metadata.finalizers ?? []).length === 0)
-      await world.deleteInterception()
-      expect(world.hasInterception()).to.equal(false)
-    })
-
-    it('switches pods off whose object was torn away', async () => {
-      world = await startInterceptionWorld()
-      world.addSwitchablePods(1)
-      world.putInterception()
-      const first = world.startOperator()
-      await completed()
-      await first.stop()
-      world.server.remove(TRAFFIC_INTERCEPTIONS, { namespace: 'default', name: 'web' })
-      world.startOperator()
-      await told('web-0: off disabled')
-    })
-
-    it('switches a pod off that the selector has left', async () => {
-      world = await startInterceptionWorld()
-      world.addSwitchablePods(2)
-      world.putInterception({ spec: all })
-      world.startOperator()
-      await completed()
-      world.putInterception({ spec: { ...all, podNames: ['web-1'] } })
-      await told('web-0: off disabled', 'web-1: on enabled')
-    })
-  })
-
-  describe('when the operator dies between any two writes', () => {
-    /** Lets `count` writes through, then none: the operator that meets that is replaced by another. */
-    async function diesAfter(count: number, what: () => Promise<unknown>): Promise<boolean> {
-      const begun = world.server.requests.length
-      const operator = world.startOperator()
-      const path = /trafficinterceptions|\/pods\//
-      world.server.fail({ method: 'PATCH', path, status: 0, times: 1_000_000, after: count })
-      const writes = (): number =>
-        world.server.requests
-          .slice(begun)
-          .filter((one) => one.method === 'PATCH' && path.test(one.path)).length
-      const met = await until(
-        async () => {
-          if (writes() > count) return 'dead'
-          return (await isTrue(what)) ? 'done' : undefined
-        },
-        { deadlineMs: 15_000 },
-      )
-      await operator.stop()
-      world.server.clearFaults()
-      return met === 'dead'
-    }
-    const isTrue = async (what: () => Promise<unknown>): Promise<boolean> => {
-      try {
-        return (await what()) === true
-      } catch {
-        return false
-      }
-    }
-
-    it('another one goes on where it stopped, and no pod is toggled twice', async () => {
-      for (let count = 0; ; count++) {
-        world = await startInterceptionWorld()
-        world.addSwitchablePods(2)
-        world.putInterception({ spec: oneByOne })
-        const isDone = () =>
-          Promise.resolve(
-            reason('Progressing') === 'RolloutCompleted' &&
-              (world.interception().metadata.finalizers ?? []).length === 1,
-          )
-        const died = await diesAfter(count, isDone)
-        world.startOperator()
-        await completed()
-        await told('web-0: on enabled', 'web-1: on enabled')
-        expect(world.node.toggles, `after ${count} writes`).to.deep.equal([
-          'web-0: on',
-          'web-1: on',
-        ])
-        if (!died) {
-          expect(count).to.be.greaterThan(4)
-          return
-        }
-        await world.stop()
-      }
-    })
-
-    it('and a deletion comes to its end', async () => {
-      for (let count = 0; ; count++) {
-        world = await startInterceptionWorld()
-        world.addSwitchablePods(2)
-        world.putInterception({ spec: all })
-        const first = world.startOperator()
-        await completed()
-        await first.stop()
-        await world.deleteInterception()
-        const died = await diesAfter(count, () => Promise.resolve(!world.hasInterception()))
-        world.startOperator()
-        await until(() => !world.hasInterception(), { deadlineMs: 15_000 })
-        await told('web-0: off disabled', 'web-1: off disabled')
-        expect(world.node.toggles.slice(2).toSorted()).to.deep.equal(['web-0: off', 'web-1: off'])
-        if (!died) {
-          expect(count).to.be.greaterThan(3)
-          return
-        }
-        await world.stop()
-      }
-    })
+    await world.completed()
   })
 
   it('leaves alone what was told by the set at creation, until an object wants it', async () => {
@@ -423,7 +273,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.addSwitchablePods(1)
     world.startOperator()
     world.putInterception({ enabled: false })
-    await completed()
+    await world.completed()
     expect(world.pod('web-0').metadata.annotations).not.to.have.property(annotations.interception)
     expect(world.podWrites()).to.deep.equal([])
   })

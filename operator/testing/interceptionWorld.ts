@@ -8,6 +8,7 @@ import { writtenOn } from '../interception/podView.ts'
 import { recordOf } from '../interception/record.ts'
 import { anInterception, switchablePod } from './buildInterception.ts'
 import type { InterceptionOptions, SwitchablePodOptions } from './buildInterception.ts'
+import { until } from '../../runtime/testing/until.ts'
 import { startWorld } from './world.ts'
 import type { World } from './world.ts'
 
@@ -24,6 +25,10 @@ export interface InterceptionWorld extends World {
   addSwitchablePods(count: number, options?: SwitchablePodOptions): void
   /** What each pod was told and what was recorded of it: `web-0: on enabled`, in order. */
   toldPods(): readonly string[]
+  /** Until a rollout of the object is complete. */
+  completed(name?: string): Promise<unknown>
+  /** Until these are the {@link toldPods}. */
+  told(...lines: readonly string[]): Promise<unknown>
 }
 
 export async function startInterceptionWorld(
@@ -37,6 +42,17 @@ export async function startInterceptionWorld(
     if (found === undefined) throw new Error(`there is no TrafficInterception ${name}`)
     return found
   }
+  const toldPods = (): readonly string[] =>
+    server
+      .list(PODS)
+      .filter(({ metadata }) => metadata.namespace === 'default')
+      .map((pod) => {
+        const written = writtenOn(pod)
+        const record = recordOf(pod)
+        const outcome = record?.id === written?.id ? (record?.outcome ?? 'open') : 'open'
+        const word = written === undefined ? 'untold' : written.enabled ? 'on' : 'off'
+        return `${pod.metadata.name}: ${written === undefined ? word : `${word} ${outcome}`}`
+      })
   return {
     ...world,
     interception,
@@ -67,16 +83,24 @@ export async function startInterceptionWorld(
         server.put(PODS, switchablePod(`web-${index}`, { ip, owner: 'web-rs', ...podOptions }))
       }
     },
-    toldPods: () =>
-      server
-        .list(PODS)
-        .filter(({ metadata }) => metadata.namespace === 'default')
-        .map((pod) => {
-          const written = writtenOn(pod)
-          const record = recordOf(pod)
-          const outcome = record?.id === written?.id ? (record?.outcome ?? 'open') : 'open'
-          const word = written === undefined ? 'untold' : written.enabled ? 'on' : 'off'
-          return `${pod.metadata.name}: ${written === undefined ? word : `${word} ${outcome}`}`
-        }),
+    completed: (name = 'web') =>
+      until(
+        () => {
+          const { status, metadata } = interception(name)
+          const progressing = status?.conditions?.find((one) => one.type === 'Progressing')
+          return (
+            progressing?.reason === 'RolloutCompleted' &&
+            status?.observedGeneration === metadata.generation
+          )
+        },
+        { what: `a complete rollout of ${name}` },
+      ),
+    told: (...lines) =>
+      until(() => toldPods().join() === lines.join(), { what: `pods ${lines.join(', ')}` }).catch(
+        (error: unknown) => {
+          throw new Error(`pods are ${toldPods().join(', ')}`, { cause: error })
+        },
+      ),
+    toldPods,
   }
 }
