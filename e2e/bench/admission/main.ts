@@ -8,7 +8,7 @@ import type { AdmissionLatency } from './latency.ts'
 import { measureLatency } from './latency.ts'
 import type { MemorySample } from './memory.ts'
 import { measureMemory } from './memory.ts'
-import { NAMESPACE, sets, targets } from './targets.ts'
+import { NAMESPACE, sets, sizedControl, targets } from './targets.ts'
 
 const HELP = `npm run bench:admission -- [--rounds N] [--admissions N] [--json]
 
@@ -49,7 +49,7 @@ try {
     await new Rollout(client, name).condition('Available', 'WebhookConfigured', 30_000)
   }
   log(`${rounds} creations of each kind, in turn`)
-  const rows = await measureLatency(client, targets, rounds)
+  const rows = await measureLatency(client, [...targets, await sizedControl(client)], rounds)
   const hot = targets.at(-1)
   const memory =
     admissions === 0 || hot === undefined
