@@ -14,6 +14,7 @@ import type { Schema } from './schema.ts'
 import { integer, intOrString, listByKey, mapOf, object, openObject, string } from './schema.ts'
 import { handover, LONGEST_NAME } from './sidecarContainer.ts'
 import { updateStrategy } from './updateStrategy.ts'
+import { column, rootSchema } from './root.ts'
 
 /** Far more than anybody needs. The API server refuses rules in CEL on lists without an end. */
 const MOST_PORTS = 64
@@ -131,31 +132,17 @@ const spec = object<IngressGatewaySpec>(
 )
 
 const schema: Schema = checked(
-  {
-    description:
-      'A proxy for what comes into the cluster, in pods of its own behind a Service, that gets new versions in running pods as sidecars do.',
-    type: 'object',
-    required: ['spec'],
-    properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: { type: 'object' },
-      spec,
-      status: ingressGatewayStatus,
-    },
-  },
+  rootSchema(
+    'A proxy for what comes into the cluster, in pods of its own behind a Service, that gets new versions in running pods as sidecars do.',
+    spec,
+    ingressGatewayStatus,
+  ),
   {
     rule: `size(self.metadata.name) <= ${LONGEST_NAME} && self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')`,
     message:
       "metadata.name: the Service of the gateway has its name, and no Service can be called so; use at most 63 lower-case letters, digits and '-', a letter first and no '-' last",
   },
 )
-
-const column = (name: string, type: 'integer' | 'string' | 'date', jsonPath: string) => ({
-  name,
-  type,
-  jsonPath,
-})
 
 /** The CustomResourceDefinition, ready to be written as YAML. */
 export const ingressGatewayDefinition = {

@@ -14,6 +14,7 @@ import { boolean, listByKey, list, object, openObject, string } from './schema.t
 import { container, initContainer } from './sidecarContainer.ts'
 import { sidecarSetStatus } from './sidecarSetStatus.ts'
 import { updateStrategy } from './updateStrategy.ts'
+import { column, rootSchema } from './root.ts'
 
 const injectionStrategy = object<InjectionStrategy>('How pods that are created get sidecars.', {
   paused: boolean('New pods are not injected while true.'),
@@ -120,31 +121,17 @@ const spec = checked(
 )
 
 const schema: Schema = checked(
-  {
-    description:
-      'Sidecars for the pods that it selects, and how they are upgraded in running pods.',
-    type: 'object',
-    required: ['spec'],
-    properties: {
-      apiVersion: { type: 'string' },
-      kind: { type: 'string' },
-      metadata: { type: 'object' },
-      spec,
-      status: sidecarSetStatus,
-    },
-  },
+  rootSchema(
+    'Sidecars for the pods that it selects, and how they are upgraded in running pods.',
+    spec,
+    sidecarSetStatus,
+  ),
   {
     rule: "!self.metadata.name.startsWith('gateway.')",
     message:
       'metadata.name: names that begin with gateway. are those by which pods know their IngressGateways; choose another name',
   },
 )
-
-const column = (name: string, type: 'integer' | 'string' | 'date', jsonPath: string) => ({
-  name,
-  type,
-  jsonPath,
-})
 
 /** The CustomResourceDefinition, ready to be written as YAML. */
 export const sidecarSetDefinition = {

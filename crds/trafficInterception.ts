@@ -9,6 +9,7 @@ import { labelSelector } from './labelSelector.ts'
 import type { Schema } from './schema.ts'
 import { boolean, integer, intOrString, list, mapOf, object, string } from './schema.ts'
 import { trafficInterceptionStatus } from './trafficInterceptionStatus.ts'
+import { column, rootSchema } from './root.ts'
 
 /** Far more than anybody names. The API server refuses rules in CEL on lists without an end. */
 const MOST_NETWORKS = 256
@@ -101,25 +102,11 @@ const spec: Schema = {
   ],
 }
 
-const schema: Schema = {
-  description:
-    'Switches the interception of traffic on and off for an app, or for some of its pods, while they run.',
-  type: 'object',
-  required: ['spec'],
-  properties: {
-    apiVersion: { type: 'string' },
-    kind: { type: 'string' },
-    metadata: { type: 'object' },
-    spec,
-    status: trafficInterceptionStatus,
-  },
-}
-
-const column = (
-  name: string,
-  type: 'integer' | 'string' | 'date' | 'boolean',
-  jsonPath: string,
-) => ({ name, type, jsonPath })
+const schema: Schema = rootSchema(
+  'Switches the interception of traffic on and off for an app, or for some of its pods, while they run.',
+  spec,
+  trafficInterceptionStatus,
+)
 
 /** The CustomResourceDefinition, ready to be written as YAML. */
 export const trafficInterceptionDefinition = {

@@ -115,7 +115,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
   const writePod = createPodWriter({ pods: podResource, clock })
-  const unknown = createUnknownWrites({ pods: client.resource(PODS), written, backoff })
+  const unknown = createUnknownWrites({ pods: podResource, written, backoff })
   const carrier = createCarrier({ ...options, writePod, written, backoff, unknown, resizes })
   const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })

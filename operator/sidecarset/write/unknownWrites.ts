@@ -25,7 +25,7 @@ export interface UnknownWritesOptions {
   readonly backoff: PodBackoff
 }
 
-/** No answer, or one from somebody on the way: the API server itself says that it has not done it. */
+/** No answer, or one that does not say that nothing was done, as from a proxy on the way. */
 const LOST: readonly ApiErrorCode[] = [
   'Timeout',
   'ServerError',
