@@ -1,4 +1,5 @@
 import type { AlertGroup } from './alerts/alert.ts'
+import { SUBJECT } from './alerts/subject.ts'
 import { runbookOf } from './rules.ts'
 
 /** docs/reference/alerts.md */
@@ -15,7 +16,9 @@ export function alertsPage(groups: readonly AlertGroup[]): string {
       '| alert | severity | after | tells | when |',
       '|---|---|---|---|---|',
       ...alerts.map(({ name: alert, severity, for: after = 'at once', summary, expr }) => {
-        const told = summary.replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, '*$1*')
+        const told = summary
+          .replaceAll(SUBJECT, 'SidecarSet or IngressGateway *sidecarset*')
+          .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, '*$1*')
         const link = `[${alert}](../runbooks/${runbookOf(alert)})`
         return `| ${link} | ${severity} | ${after} | ${cell(told)} | \`${cell(expr)}\` |`
       }),

@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import { revisionHash, revisionTemplate } from '../revision.ts'
-import { describeSubject, gatewayBehind, gatewaySetName, setOfGateway } from './subject.ts'
+import {
+  describeSubject,
+  gatewayBehind,
+  gatewaySetName,
+  setOfGateway,
+  subjectWord,
+} from './subject.ts'
 import { gatewayWith } from './testing/build.ts'
 
 describe('the set that a gateway amounts to', () => {
@@ -9,6 +15,20 @@ describe('the set that a gateway amounts to', () => {
     expect(metadata.name).to.equal('gateway.shop.edge')
     expect(describeSubject(metadata.name)).to.equal('IngressGateway shop/edge')
     expect(describeSubject('mesh')).to.equal('SidecarSet mesh')
+  })
+
+  it('is called by the kind of what people made, and by the word of the command', () => {
+    const long = gatewaySetName('shop', 'n'.repeat(60))
+    expect(['mesh', 'gateway.shop.edge.eu', long].map(describeSubject)).to.deep.equal([
+      'SidecarSet mesh',
+      'IngressGateway shop/edge.eu',
+      `IngressGateway ${long}`,
+    ])
+    expect(['mesh', 'gateway.shop.edge.eu', long].map(subjectWord)).to.deep.equal([
+      'mesh',
+      'gateway/shop/edge.eu',
+      long,
+    ])
   })
 
   it('tells the gateway that it stands for, whatever the length of the names', () => {

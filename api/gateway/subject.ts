@@ -12,6 +12,9 @@ export const GATEWAY_LABEL = `${GROUP}/gateway`
 /** What the names of the sets of gateways begin with, and those of no other set. */
 export const GATEWAY_SET_PREFIX = 'gateway.'
 
+/** Names of such sets that tell namespace and name; long ones have a digest instead. */
+const READABLE_GATEWAY = /^gateway\.([^.]+)\.(.+)$/
+
 /** Label that every namespace has: its name. */
 const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name'
 
@@ -44,10 +47,21 @@ export function gatewayBehind({
 
 /** How people call what is rolled out: `SidecarSet mesh`, `IngressGateway shop/edge`. */
 export function describeSubject(set: string): string {
-  const [, namespace, name] = /^gateway\.([^.]+)\.(.+)$/.exec(set) ?? []
-  return namespace === undefined || name === undefined
-    ? `SidecarSet ${set}`
-    : `IngressGateway ${namespace}/${name}`
+  const gateway = readableGateway(set)
+  if (gateway !== undefined) return `IngressGateway ${gateway}`
+  return `${isGatewaySetName(set) ? 'IngressGateway' : 'SidecarSet'} ${set}`
+}
+
+/** How `kubectl baton` is told of it: `mesh`, `gateway/shop/edge`. */
+export function subjectWord(set: string): string {
+  const gateway = readableGateway(set)
+  return gateway === undefined ? set : `gateway/${gateway}`
+}
+
+/** `shop/edge`; undefined where the name of the set is no name that tells it. */
+function readableGateway(set: string): string | undefined {
+  const [, namespace, name] = READABLE_GATEWAY.exec(set) ?? []
+  return namespace === undefined || name === undefined ? undefined : `${namespace}/${name}`
 }
 
 /** Conditions that are about the Deployment and the Service, not about the rollout. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import { agentSays, aHandover, aRevision, hotProxy } from '../../operator/testing/build.ts'
+import { NO_COST } from '../../operator/sidecarset/analysis/handoverLedger.ts'
 import { schemaFaults } from '../output/testing/schemaFaults.ts'
 import {
   completeSet,
@@ -78,6 +79,72 @@ note: the agent of default/web-a did not answer: GET /api/v1/namespaces/default/
       'status mesh --agents all -o jsonpath={.revisions[0].workloads[0].pods[0].containers[0].handover.connectionsCut}',
     )
     expect(cut.stdout).to.equal('1')
+  })
+
+  it('shows what the rollout is judged by: each value against its threshold', async () => {
+    const base = withReason(completeSet('proxy:2'), 'CanaryStepAnalysis', 'step 1 of 2')
+    const counts = { inconclusive: 0, noData: 0, errors: 0, consecutiveErrors: 0 }
+    const metric = {
+      name: 'errors',
+      verdict: 'Running' as const,
+      message: 'errors: 1 of 5 good',
+      query: 'rate(x[1m])',
+      successful: 4,
+      failed: 1,
+      ...counts,
+      measurements: [
+        {
+          at: '2025-01-01T00:08:00Z',
+          outcome: 'Successful' as const,
+          value: 0,
+          threshold: '< 0.01',
+        },
+        {
+          at: '2025-01-01T00:09:00Z',
+          outcome: 'Failed' as const,
+          value: 0.25,
+          threshold: '< 0.01',
+        },
+      ],
+    }
+    const silent = {
+      ...metric,
+      name: 'latency',
+      verdict: 'NoData' as const,
+      dryRun: true,
+      ...{ successful: 0, failed: 0, noData: 2 },
+      measurements: [
+        { at: '2025-01-01T00:09:00Z', outcome: 'NoData' as const, message: 'no series' },
+      ],
+    }
+    const run = { startedAt: '2025-01-01T00:07:00Z', definition: 'd' }
+    const spent = {
+      ...NO_COST,
+      verdict: 'Running' as const,
+      message: '2 handovers, 1 connection cut',
+      ...{ handovers: 2, connectionsAtDrain: 150, connectionsCut: 1, podsNotReady: 0, resets: 3 },
+    }
+    const analysis = {
+      revision: 'r',
+      number: 2,
+      budget: spent,
+      background: { ...run, metrics: [silent] },
+      step: { ...run, step: 1, metrics: [metric] },
+    }
+    put(cluster.server, { ...base, status: { ...base.status, analysis } }, [])
+    const { stdout } = await cluster.run('status mesh')
+    expect(stdout.split('\n').slice(3, 6)).to.deep.equal([
+      '  budget      Running after 2 handovers: connectionsCut 1, wanted <= 2 (1% of 150), listenDrops 0, wanted <= 20 (10 a handover), resets 3, podsNotReady 0, wanted <= 0',
+      '  metric      latency (dry run)  NoData: no series; so far 2 no data',
+      '  metric      errors of step 1  Running: 0.25, wanted < 0.01 (Failed at 2025-01-01T00:09:00Z); so far 4 good, 1 bad',
+    ])
+    const ran = await cluster.run('status -o json')
+    expect(schemaFaults(status.document.schema, ran.json())).to.deep.equal([])
+    const path =
+      '{.sets[0].analysis.metrics[1].latest.value}{.sets[0].analysis.metrics[1].latest.threshold}'
+    expect((await cluster.run(`status -o jsonpath=${path.replaceAll(' ', '')}`)).stdout).to.equal(
+      '0.25< 0.01',
+    )
   })
 
   it('has no effects: it only reads', async () => {

@@ -28,7 +28,7 @@ export const status: Command = {
   name: 'status',
   summary: 'Show what every SidecarSet and gateway does, or one of them with its pods and slots.',
   about: [
-    'For one set: a tree of revisions, workloads, pods, containers and slots, with the phase of each handover, the connections that drain, and those that were cut.',
+    'For one set: a tree of revisions, workloads, pods, containers and slots, with the phase of each handover, the connections that drain, and those that were cut; above it what the rollout is judged by, each value with what is wanted of it.',
     '--watch draws it anew in its place as it changes, and writes plain lines into a pipe. --for waits and then ends with the code that tells how it went: it waits for the revision that the set has now, and ends with superseded when another one takes its place.',
     'A rollout that needs a person ends the wait: with paused when it is paused, is NotUpdate or has reached its partition.',
   ],

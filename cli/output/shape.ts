@@ -28,6 +28,10 @@ export const integer = (description: string): Shape<number> => ({
   schema: { description, type: 'integer' },
 })
 
+export const decimal = (description: string): Shape<number> => ({
+  schema: { description, type: 'number' },
+})
+
 export const flag = (description: string): Shape<boolean> => ({
   schema: { description, type: 'boolean' },
 })

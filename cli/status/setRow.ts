@@ -1,5 +1,6 @@
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import { analysisRow } from './analysisRow.ts'
 import type { SetStatusRow } from './statusShape.ts'
 
 type Phase = SetStatusRow['phase']
@@ -8,6 +9,7 @@ type Phase = SetStatusRow['phase']
 export function setRow(set: StoredSidecarSet): SetStatusRow {
   const { metadata, spec, status = {} } = set
   const { handover } = status
+  const analysis = analysisRow(set)
   const progressing = status.conditions?.find(({ type }) => type === 'Progressing')
   return {
     set: metadata.name,
@@ -33,6 +35,7 @@ export function setRow(set: StoredSidecarSet): SetStatusRow {
       connectionsDrained: handover?.connectionsDrained ?? 0,
       connectionsCut: handover?.connectionsCut ?? 0,
     },
+    ...(analysis === undefined ? {} : { analysis }),
     conditions: (status.conditions ?? []).map(({ type, status: value, reason, message }) => ({
       type,
       status: value,

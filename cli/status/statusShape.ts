@@ -1,5 +1,6 @@
 import { flag, integer, list, map, object, oneOf, optional, text } from '../output/shape.ts'
 import type { ShapeOf } from '../output/shape.ts'
+import { analysisShape } from './analysisShape.ts'
 
 export const conditionShape = object('A condition of the SidecarSet.', {
   type: text('Available, Progressing, Degraded or Paused.'),
@@ -42,6 +43,7 @@ export const setShape = object('One SidecarSet.', {
     connectionsDrained: integer('That ended by themselves.'),
     connectionsCut: integer('That were cut.'),
   }),
+  analysis: optional(analysisShape),
   conditions: list('As the operator wrote them.', conditionShape),
 })
 

@@ -1,4 +1,5 @@
 import { formatTable } from '../table.ts'
+import { analysisLines } from './analysisText.ts'
 import type { ContainerRow, RevisionStatus, SetStatusRow } from './statusShape.ts'
 
 export interface StatusData {
@@ -40,7 +41,7 @@ function setTable(sets: readonly SetStatusRow[]): string {
   return formatTable(HEADER, rows)
 }
 
-function headerOf({ set, phase, sentence, pods, handovers, conditions }: SetStatusRow) {
+function headerOf({ set, phase, sentence, pods, handovers, analysis, conditions }: SetStatusRow) {
   const other = conditions.filter(
     ({ type, status }) =>
       (type === 'Degraded' && status === 'True') || (type === 'Available' && status === 'False'),
@@ -51,6 +52,7 @@ function headerOf({ set, phase, sentence, pods, handovers, conditions }: SetStat
       `${pods.upgrading} in flight, ${pods.failed} failed`,
     `  handovers   ${handovers.completed} completed, ${handovers.failed} failed; connections: ` +
       `${handovers.connectionsDrained} drained, ${handovers.connectionsCut} cut`,
+    ...(analysis === undefined ? [] : analysisLines(analysis)),
     ...other.map(({ type, reason, message }) => `  ${type.padEnd(11)} ${reason}: ${message}`),
   ]
 }

@@ -85,7 +85,8 @@ export function remedyFor(rule: Rule, input: RemedyInput): Remedy | undefined {
       }
     case 'Analysis':
       return {
-        advice: 'wait for the analysis, or see what it measures: kubectl describe sidecarset',
+        advice: 'wait for the analysis, or see its values and thresholds',
+        command: `kubectl baton status ${set}`,
       }
     case 'MaxUnavailable':
       return {

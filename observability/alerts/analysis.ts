@@ -1,4 +1,5 @@
 import type { AlertGroup } from './alert.ts'
+import { SUBJECT } from './subject.ts'
 
 const OF_METRIC = 'sidecarset="mesh",scope="step",metric="errors"'
 const told = { sidecarset: 'mesh', metric: 'errors' }
@@ -20,7 +21,7 @@ export const analysisAlerts: AlertGroup = {
       severity: 'warning',
       expr: measurements('Error', 'ProviderAway'),
       for: '5m',
-      summary: 'The Prometheus that judges SidecarSet {{ $labels.sidecarset }} does not answer.',
+      summary: `The Prometheus that judges ${SUBJECT} does not answer.`,
       description:
         '{{ $value }} queries for metric {{ $labels.metric }} got no answer that could be read; the rollout waits meanwhile.',
       fires: {
@@ -53,7 +54,7 @@ export const analysisAlerts: AlertGroup = {
       severity: 'warning',
       expr: measurements('NoData', 'NoData'),
       for: '15m',
-      summary: 'There is nothing by which SidecarSet {{ $labels.sidecarset }} can be judged.',
+      summary: `There is nothing by which ${SUBJECT} can be judged.`,
       description:
         '{{ $value }} measurements of metric {{ $labels.metric }} had no data, which is neither good nor bad: the rollout waits.',
       fires: {
@@ -88,8 +89,7 @@ export const analysisAlerts: AlertGroup = {
         'max by (sidecarset) (baton_sidecarset_pods_idle{reason="Analysis"}) > 0' +
         ' and on (sidecarset) (max by (sidecarset) (baton_sidecarset_analysis_permission{permission="pause"}) == 1)',
       for: '5m',
-      summary:
-        'An analysis of SidecarSet {{ $labels.sidecarset }} is not sure: people must decide.',
+      summary: `An analysis of ${SUBJECT} is not sure: people must decide.`,
       description: '{{ $value }} pods wait until somebody resumes or aborts the rollout.',
       fires: {
         when: 'nobody has decided',

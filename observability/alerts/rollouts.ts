@@ -1,4 +1,5 @@
 import type { AlertGroup } from './alert.ts'
+import { SUBJECT } from './subject.ts'
 
 const set = { sidecarset: 'mesh' }
 const OF_SET = 'sidecarset="mesh",pod="baton-operator-1"'
@@ -12,7 +13,7 @@ export const rolloutAlerts: AlertGroup = {
       severity: 'warning',
       expr: 'time() - (max by (sidecarset) (baton_sidecarset_rollout_deadline_timestamp_seconds) > 0) > 0',
       for: '1m',
-      summary: 'The rollout of SidecarSet {{ $labels.sidecarset }} does not go on.',
+      summary: `The rollout of ${SUBJECT} does not go on.`,
       description:
         'Nothing has gone on since updateStrategy.progressDeadlineSeconds was over, {{ $value | humanizeDuration }} ago.',
       fires: {
@@ -45,7 +46,7 @@ export const rolloutAlerts: AlertGroup = {
       expr:
         'max by (sidecarset) (baton_sidecarset_pods{state="updated"})' +
         ' and on (sidecarset) (max by (sidecarset) (baton_sidecarset_rollout_stopped) == 1)',
-      summary: 'The revision that SidecarSet {{ $labels.sidecarset }} asks for has failed.',
+      summary: `The revision that ${SUBJECT} asks for has failed.`,
       description:
         'It is not tried again until the template changes or somebody retries. Pods that have it all the same: {{ $value }}.',
       fires: {
@@ -77,7 +78,7 @@ export const rolloutAlerts: AlertGroup = {
       name: 'BatonHandoversFailed',
       severity: 'warning',
       expr: 'sum by (sidecarset) (increase(baton_sidecarset_handovers_total{result="failed"}[15m])) > 0',
-      summary: 'Upgrades of pods of SidecarSet {{ $labels.sidecarset }} fail.',
+      summary: `Upgrades of pods of ${SUBJECT} fail.`,
       description: '{{ $value | printf "%.0f" }} in the last 15 minutes.',
       fires: {
         when: 'three fail in ten minutes',
@@ -107,7 +108,7 @@ export const rolloutAlerts: AlertGroup = {
       name: 'BatonConnectionsCut',
       severity: 'warning',
       expr: 'sum by (sidecarset) (increase(baton_sidecarset_connections_cut_total[15m])) > 0',
-      summary: 'Upgrades of SidecarSet {{ $labels.sidecarset }} cut connections of clients.',
+      summary: `Upgrades of ${SUBJECT} cut connections of clients.`,
       description: '{{ $value | printf "%.0f" }} connections in the last 15 minutes.',
       fires: {
         when: 'a drain ended with seven connections left',
@@ -136,7 +137,7 @@ export const rolloutAlerts: AlertGroup = {
       severity: 'warning',
       expr: 'max by (sidecarset) (baton_sidecarset_pods_idle{reason="ImagePullFailed"}) > 0',
       for: '5m',
-      summary: 'An image of SidecarSet {{ $labels.sidecarset }} cannot be pulled.',
+      summary: `An image of ${SUBJECT} cannot be pulled.`,
       description: 'Pods that wait for it and are not touched: {{ $value }}.',
       fires: {
         when: 'twelve pods wait',
@@ -165,7 +166,7 @@ export const rolloutAlerts: AlertGroup = {
       // Each try takes a moment in which no pod waits for one.
       expr: 'max by (sidecarset) (max_over_time(baton_sidecarset_pods_idle{reason="WriteFailed"}[5m])) > 0',
       for: '5m',
-      summary: 'Pods of SidecarSet {{ $labels.sidecarset }} cannot be written.',
+      summary: `Pods of ${SUBJECT} cannot be written.`,
       description: 'Pods on which the API server refuses writes: {{ $value }}. The others go on.',
       fires: {
         when: 'two pods are refused again and again',
@@ -192,7 +193,7 @@ export const rolloutAlerts: AlertGroup = {
       severity: 'info',
       expr: 'max by (sidecarset) (baton_sidecarset_pods_idle{reason="NotUpgradableInPlace"}) > 0',
       for: '1h',
-      summary: 'Pods of SidecarSet {{ $labels.sidecarset }} can only be replaced.',
+      summary: `Pods of ${SUBJECT} can only be replaced.`,
       description:
         'Pods that keep an older revision until they are recreated, for more than images changed: {{ $value }}.',
       fires: {
@@ -223,16 +224,24 @@ export const rolloutAlerts: AlertGroup = {
       name: 'BatonRolloutPausedTooLong',
       severity: 'warning',
       expr: 'time() - (max by (sidecarset) (baton_sidecarset_rollout_pause_deadline_timestamp_seconds) > 0) > 0',
-      summary: 'The canary of SidecarSet {{ $labels.sidecarset }} waits for somebody.',
+      summary: `The canary of ${SUBJECT} waits for somebody.`,
       description:
         'A pause for people may take updateStrategy.canary.maxPauseSeconds, which was over {{ $value | humanizeDuration }} ago.',
       fires: {
-        when: 'nobody has resumed',
+        when: 'nobody has resumed, a set and a gateway',
         series: {
           [`baton_sidecarset_rollout_pause_deadline_timestamp_seconds{${OF_SET}}`]: '3600x80',
+          'baton_sidecarset_rollout_pause_deadline_timestamp_seconds{sidecarset="gateway.shop.edge"}':
+            '3600x80',
         },
         at: '75m',
         told: [
+          {
+            labels: { sidecarset: 'gateway.shop.edge' },
+            summary: 'The canary of IngressGateway shop/edge waits for somebody.',
+            description:
+              'A pause for people may take updateStrategy.canary.maxPauseSeconds, which was over 15m 0s ago.',
+          },
           {
             labels: set,
             summary: 'The canary of SidecarSet mesh waits for somebody.',

@@ -20,8 +20,8 @@ export interface BudgetInput {
 
 /** A sidecar may be away for so long: a failover, a slow probe. */
 const READINESS_GRACE_MS = 30_000
-const DEFAULT_CUT: IntOrPercent = '1%'
-const DEFAULT_LISTEN_DROPS = 10
+export const DEFAULT_CUT: IntOrPercent = '1%'
+export const DEFAULT_LISTEN_DROPS = 10
 
 /**
  * Holds what the handovers of a rollout cost against the budget. Numbers only grow: those of an

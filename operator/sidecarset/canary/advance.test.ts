@@ -39,7 +39,7 @@ function look({ at, counts = {}, permission = 'proceed', isHeld = false, ...rest
   })
   const where = progress.step === undefined ? 'behind' : `step ${progress.step}`
   const since = progress.reachedAt === undefined ? '' : ' reached'
-  return `${where}${since}, ${room} may start${view === undefined ? '' : `: ${stepText(view, 'new').sentence}`}`
+  return `${where}${since}, ${room} may start${view === undefined ? '' : `: ${stepText(view, { set: 'mesh', revision: 'new' }).sentence}`}`
 }
 
 const one = { having: 1, settled: 1 }
@@ -60,7 +60,7 @@ describe('the steps of a canary', () => {
       at: { step: 1 },
       counts: one,
       expected:
-        'step 1 reached, 0 may start: step 1 of 3 waits since 2025-01-01T01:00:00Z for the annotation baton.dev/rollout-command={"verb":"resume","revision":"new","step":1} to go on',
+        'step 1 reached, 0 may start: step 1 of 3 waits since 2025-01-01T01:00:00Z for people: kubectl baton resume mesh',
     },
     'go on when somebody has resumed': {
       at: { step: 1, reachedAt: minuteAgo, resumedAt: minuteAgo },

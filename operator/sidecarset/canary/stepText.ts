@@ -1,13 +1,15 @@
-import { annotations } from '../../../api/group.ts'
-import type { RolloutCommand } from '../../../api/rolloutCommand.ts'
+import { subjectWord } from '../../../api/gateway/subject.ts'
 import { counted } from '../counted.ts'
 import type { StepView } from './advance.ts'
 import { timeOf } from './progress.ts'
 
-/** What a step waits for, for conditions: without a full stop. */
+/**
+ * What a step waits for, for conditions: without a full stop.
+ * @param set name of the set
+ */
 export function stepText(
   { step, of, goal, settled, hold }: StepView,
-  revision: string,
+  { set, revision }: { readonly set: string; readonly revision: string },
 ): { readonly reason: string; readonly sentence: string } {
   const name = `step ${step} of ${of}`
   switch (hold?.kind) {
@@ -26,7 +28,7 @@ export function stepText(
     case 'people':
       return {
         reason: 'CanaryStepPaused',
-        sentence: `${name} waits since ${timeOf(hold.since)} for the annotation ${resumeOf(step, revision)}`,
+        sentence: `${name} waits since ${timeOf(hold.since)} for people: kubectl baton resume ${subjectWord(set)}`,
       }
     case 'analysis':
       return {
@@ -34,10 +36,4 @@ export function stepText(
         sentence: `${name} waits for its analysis: ${hold.sentence}`,
       }
   }
-}
-
-/** What to write on the set for the step to go on. */
-function resumeOf(step: number, revision: string): string {
-  const command: RolloutCommand = { verb: 'resume', revision, step }
-  return `${annotations.rolloutCommand}=${JSON.stringify(command)} to go on`
 }

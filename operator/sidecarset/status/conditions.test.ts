@@ -121,6 +121,7 @@ describe('conditions of a SidecarSet', () => {
   }
   const judged = (summary: Partial<RolloutSummary>, strategy: UpdateStrategy = {}) =>
     judgeConditions({
+      set: 'mesh',
       strategy: applyDefaults({ selector: {}, updateStrategy: strategy }).updateStrategy,
       summary: { ...resting, ...summary },
       latest: latest.hash,
@@ -168,7 +169,7 @@ describe('conditions of a SidecarSet', () => {
     'there is no pod': [
       'Progressing',
       { matched: 0, updated: 0 },
-      `no pod has the set yet; new ones get revision ${latest.hash}`,
+      `no pod is there yet; new ones get revision ${latest.hash}`,
     ],
     'there is one pod': [
       'Progressing',

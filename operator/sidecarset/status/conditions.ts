@@ -8,6 +8,8 @@ import type { Verdict } from '../../conditionWording.ts'
 import { clause, someOf, verdict } from '../../conditionWording.ts'
 
 export interface ConditionsInput {
+  /** Name of the set. */
+  readonly set: string
   readonly strategy: DefaultedUpdateStrategy
   readonly summary: RolloutSummary
   /** Hash of the spec's revision. */
@@ -31,7 +33,7 @@ function available(injectionObstacle: string | undefined): Verdict {
     : verdict('Available', 'False', 'WebhookNotConfigured', injectionObstacle)
 }
 
-function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdict {
+function progressing({ set, strategy, summary, latest, now }: ConditionsInput): Verdict {
   const { matched, updated, upgrading, waiting, kept, target } = summary
   const counts =
     `revision ${latest} is on ${updated} of ${counted(matched, 'pod')}, ${upgrading} in flight, ` +
@@ -71,7 +73,7 @@ function progressing({ strategy, summary, latest, now }: ConditionsInput): Verdi
     return verdict('Progressing', 'False', 'ProgressDeadlineExceeded', message)
   }
   if (summary.step !== undefined) {
-    const { reason, sentence } = stepText(summary.step, latest)
+    const { reason, sentence } = stepText(summary.step, { set, revision: latest })
     return verdict('Progressing', 'True', reason, `${sentence}; ${counts}${waits}`)
   }
   if (waiting + upgrading === 0 && kept > 0) {
@@ -101,7 +103,7 @@ function degraded({ summary, latest, injectionObstacle }: ConditionsInput): Verd
   return verdict('Degraded', 'False', 'AsExpected', 'no pod failed')
 }
 
-function paused({ strategy, summary, latest, now }: ConditionsInput): Verdict {
+function paused({ set, strategy, summary, latest, now }: ConditionsInput): Verdict {
   if (strategy.paused) {
     return verdict('Paused', 'True', 'RolloutPaused', 'updateStrategy.paused is true')
   }
@@ -110,7 +112,7 @@ function paused({ strategy, summary, latest, now }: ConditionsInput): Verdict {
     return verdict('Paused', 'False', 'NotPaused', 'nothing waits for people')
   }
   const { maxPauseSeconds = Infinity } = strategy.canary ?? {}
-  const { sentence } = stepText(step, latest)
+  const { sentence } = stepText(step, { set, revision: latest })
   const isTooLong = now >= step.hold.endsAt
   return isTooLong
     ? verdict(

@@ -38,6 +38,7 @@ export function nextStatus(input: StatusInput): SidecarSetStatus {
   const { status: before = {} } = set
   const generation = set.metadata.generation ?? 0
   const conditions = judgeConditions({
+    set: set.metadata.name,
     strategy: applyDefaults(set.spec).updateStrategy,
     summary,
     latest: latest.hash,
