@@ -16,16 +16,25 @@ export interface EnvoyPorts {
 
 /**
  * An Envoy as meshes configure it: what was redirected to it goes where it was meant for; what came
- * from outside goes to the app on the loopback address, whatever port it was meant for.
+ * from outside goes to the app on the loopback address, whatever port it was meant for. Who speaks to
+ * its own ports is served like who was redirected.
+ * @param peer IPv4 address of the server that HTTP goes to, when it is known: so what is spoken to
+ *   the proxy itself has an aim as well
  */
 export async function interceptingEnvoy(
   version: string,
   file: string,
   ports: EnvoyPorts,
+  peer?: string,
 ): Promise<readonly string[]> {
-  const inbound = [chain(ports.http, http('app-http', version)), chain(ports.tcp, tcp('app-tcp'))]
+  const inbound = [
+    ...[ports.http, ports.inbound].map((port) => chain(port, http('app-http', version))),
+    chain(ports.tcp, tcp('app-tcp')),
+  ]
   const outbound = [
-    chain(ports.http, http('original', version)),
+    ...(peer === undefined
+      ? [chain(ports.http, http('original', version))]
+      : [ports.http, ports.outbound].map((port) => chain(port, http('peer', version)))),
     chain(ports.onlyByProxy, http('app-http', version)),
     { filters: [tcp('original')] },
   ]
@@ -37,8 +46,9 @@ export async function interceptingEnvoy(
         listener('outbound', ports.outbound, outbound),
       ],
       clusters: [
-        local('app-http', ports.http),
-        local('app-tcp', ports.tcp),
+        fixed('app-http', '127.0.0.1', ports.http),
+        fixed('app-tcp', '127.0.0.1', ports.tcp),
+        ...(peer === undefined ? [] : [fixed('peer', peer, ports.http)]),
         { ...shared('original'), type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' },
       ],
     },
@@ -78,8 +88,8 @@ function shared(name: string): Readonly<Record<string, unknown>> {
   return { name, connect_timeout: '5s', circuit_breakers: LIMITS }
 }
 
-function local(name: string, port: number): unknown {
-  const endpoint = { endpoint: { address: address('127.0.0.1', port) } }
+function fixed(name: string, host: string, port: number): unknown {
+  const endpoint = { endpoint: { address: address(host, port) } }
   const load_assignment = { cluster_name: name, endpoints: [{ lb_endpoints: [endpoint] }] }
   return { ...shared(name), load_assignment }
 }

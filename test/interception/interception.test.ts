@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Method, Order, Result } from './order.ts'
 import { runOne } from './runOne.ts'
+import { compareWays } from './ways.ts'
 
 /** The benchmark made small enough for every test run; `npm run bench:interception` does the rest. */
 const SMALL = { perSecond: 15, upgrades: false } as const
@@ -48,4 +49,14 @@ describe('interception under load, in and out, IPv4 and IPv6', function () {
       expect(lostOf(await run({ method, what, times }))).to.be.greaterThan(0)
     })
   }
+
+  it('costs about what its proxy costs, by ways of which each answer says where it went', async () => {
+    const rows = await compareWays(40)
+    expect(rows).to.have.length(8)
+    for (const { costs } of rows) {
+      // The proxy is another process: a comparison that does not see it sees nothing.
+      expect(costs.proxyUs.median).to.be.greaterThan(0)
+      expect(costs.interceptionUs.median).to.be.lessThan(5000)
+    }
+  })
 })

@@ -6,11 +6,14 @@ import { readConfig } from '../../build/setup/config.ts'
 import { thisMachine } from '../matrix/machine.ts'
 import { publishEnvoys } from '../runner/publicEnvoys.ts'
 import type { Order, Result } from './order.ts'
-import type { Pair, Row } from './page.ts'
-import { formatPage } from './page.ts'
+import type { Row } from './page.ts'
+import { formatCosts, formatDifferences, formatPage } from './page.ts'
 import { comparePrepared } from './paired.ts'
 import { runOne } from './runOne.ts'
+import { compareWays } from './ways.ts'
 
+/** Of requests by each way. */
+const ROUNDS = 2000
 const PAGE = join(resolve(import.meta.dirname, '../..'), 'docs/interception-benchmark.md')
 
 const { values } = parseArgs({
@@ -62,24 +65,16 @@ for (const [name, kind, plan] of plans) {
   process.stderr.write(`${name}\n`)
   rows.push({ name, kind, order, result: await runOne(order) })
 }
-process.stderr.write('latency\n')
-const pairs: readonly Pair[] = [...(await comparePrepared()), onAndOff(rows[0]?.result)]
+process.stderr.write('costs while on\n')
+const costs = await compareWays(ROUNDS)
+process.stderr.write('costs while off\n')
+const pairs = await comparePrepared()
 const { processors, memoryGiB, kernel } = thisMachine()
 const machine = `${processors} processors, ${memoryGiB} GiB, Linux ${kernel}, shared with other work`
-writeFileSync(PAGE, formatPage(rows, pairs, machine))
-process.stdout.write(values.json === true ? `${json(rows)}\n` : `written: ${PAGE}\n`)
+writeFileSync(PAGE, formatPage(rows, pairs, costs, machine))
+const shownCosts = `${formatCosts(costs)}\n\n${formatDifferences(costs)}`
+process.stdout.write(values.json === true ? `${json()}\n` : `${shownCosts}\n\nwritten: ${PAGE}\n`)
 process.exitCode = rows.every(isAsExpected) ? 0 : 1
-
-function onAndOff(result: Result | undefined): Pair {
-  const { on, off } = result?.inbound.latencyMs ?? {}
-  return {
-    name: 'on, through Envoy (short)',
-    without: 'off, inbound',
-    rounds: Math.round((result?.times ?? 0) / 2),
-    medianWith: on?.p50 ?? 0,
-    medianWithout: off?.p50 ?? 0,
-  }
-}
 
 function lostOf({ inbound, outbound, onlyByProxy }: Result): number {
   return inbound.lost + outbound.lost + (onlyByProxy?.lost ?? 0)
@@ -90,8 +85,8 @@ function isAsExpected({ kind, result }: Row): boolean {
   return kind === 'baton' ? lostOf(result) === 0 : lostOf(result) > 0
 }
 
-function json(all: readonly Row[]): string {
-  const shownRows = all.map(({ name, kind, result }) => ({
+function json(): string {
+  const shownRows = rows.map(({ name, kind, result }) => ({
     name,
     kind,
     sent: result.inbound.sent + result.outbound.sent + (result.onlyByProxy?.sent ?? 0),
@@ -99,5 +94,9 @@ function json(all: readonly Row[]): string {
     lostByCause: { ...result.inbound.lostByCause, ...result.outbound.lostByCause },
     toggles: result.times,
   }))
-  return JSON.stringify({ name: 'interception', rows: shownRows }, null, 2)
+  return JSON.stringify(
+    { name: 'interception', rows: shownRows, costsOn: costs, costsOff: pairs },
+    null,
+    2,
+  )
 }

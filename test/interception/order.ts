@@ -25,8 +25,6 @@ export interface Direction {
   readonly skipped: number
   /** By kind of client: short, keep-alive, raw TCP. */
   readonly kinds: Readonly<Record<string, { readonly sent: number; readonly lost: number }>>
-  /** Milliseconds, of new connections while interception was off and while it was on. */
-  readonly latencyMs: Readonly<Record<string, { readonly p50: number; readonly p99: number }>>
   readonly firstLosses: readonly string[]
 }
 
@@ -63,16 +61,12 @@ export function directionOf({ total, kinds, losses }: Summary): Direction {
   const rows = Object.entries(kinds).map(
     ([kind, { sent, lost }]) => [kind, { sent, lost }] as const,
   )
-  const windows = Object.entries(kinds.short?.windows ?? {})
   return {
     sent: total.sent,
     lost: total.lost,
     lostByCause: total.lostByCause,
     skipped: total.skipped,
     kinds: Object.fromEntries(rows),
-    latencyMs: Object.fromEntries(
-      windows.map(([name, { latencyMs }]) => [name, { p50: latencyMs.p50, p99: latencyMs.p99 }]),
-    ),
     firstLosses: losses
       .slice(0, 5)
       .map(({ kind, cause, detail, target }) => `${kind} to ${target}: ${cause} ${detail}`),

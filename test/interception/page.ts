@@ -1,4 +1,6 @@
+import type { Cost, WayLatency } from './costs.ts'
 import type { Direction, Order, Result } from './order.ts'
+import type { WaysRow } from './ways.ts'
 
 export interface Row {
   readonly name: string
@@ -10,7 +12,6 @@ export interface Row {
 /** Figures of a paired comparison: the same clients, with and without what is compared. */
 export interface Pair {
   readonly name: string
-  readonly without: string
   readonly rounds: number
   /** Milliseconds. */
   readonly medianWithout: number
@@ -18,7 +19,12 @@ export interface Pair {
 }
 
 /** The page that the benchmark writes. */
-export function formatPage(rows: readonly Row[], pairs: readonly Pair[], machine: string): string {
+export function formatPage(
+  rows: readonly Row[],
+  pairs: readonly Pair[],
+  costs: readonly WaysRow[],
+  machine: string,
+): string {
   return `${HEAD}
 ## Requests
 
@@ -50,14 +56,26 @@ ${table(
 
 A toggle counts from the annotation being read to rules that were read back and a probe that was seen, without hooks and with a timer of 0 s.
 
-## Latency
+## What interception costs while it is on
 
-Clients outside of the pod; short: a new connection for each request, keepalive: the next request with each answer. Medians of rounds in turn; a keep-alive connection stays on the way on which it was opened, so it can only be compared where that does not change.
+The same client asks the same server by all ways in turn, one request after the other: directly; through the proxy, by speaking to the proxy's own port; intercepted, on the way to the server. Which way a connection goes follows from its addresses, so the rules stay as they are. p50 / p99 in milliseconds; ${costs[0]?.costs.rounds ?? 0} rounds. New: a connection for each request, whose opening counts; kept: one for 200.
+
+${formatCosts(costs)}
+
+Medians of the differences within a round in microseconds, with their 95 % confidence intervals. Noise: the proxy's way taken twice in each round; what is of that size is nothing.
+
+${formatDifferences(costs)}
+
+What is left is the kernel's translation of addresses, packet by packet: a REDIRECT to a server that is no proxy costs as much ([figures](adr/0010-interception-moves-connections-not-packets.md)).
+
+## What interception costs while it is off
+
+Clients outside of a pod that is prepared, and of the same pod without any rule. Medians of rounds in turn.
 
 ${table(
-  ['compared', 'rounds', 'with', 'without', 'difference'],
-  pairs.map(({ name, without, rounds, medianWith, medianWithout }) => [
-    `${name} and ${without}`,
+  ['client', 'rounds', 'prepared', 'no rules at all', 'difference'],
+  pairs.map(({ name, rounds, medianWith, medianWithout }) => [
+    name,
     String(rounds),
     `${medianWith.toFixed(3)} ms`,
     `${medianWithout.toFixed(3)} ms`,
@@ -75,6 +93,35 @@ Written by \`npm run bench:interception\`. Real Envoys in slots of real launcher
 
 The controls change the same rules under the same load and leave out one thing each: one transaction (the rules are flushed and added in two), the anchor (everything is removed when it goes off, as clean-up scripts do), the match of opening packets. "Only by the proxy" are new connections to a port that nobody but the proxy answers: one that goes by it is refused.
 `
+
+/** Latencies of each way as a table. */
+export function formatCosts(rows: readonly WaysRow[]): string {
+  const cell = ({ p50, p99 }: WayLatency): string => `${p50.toFixed(3)} / ${p99.toFixed(3)}`
+  return table(
+    ['connections', 'directly', 'through the proxy', 'intercepted'],
+    rows.map((row) => {
+      const { direct, proxy, intercepted } = row.costs.latencyMs
+      return [wayName(row), cell(direct), cell(proxy), cell(intercepted)]
+    }),
+  )
+}
+
+/** What each costs beyond the other as a table. */
+export function formatDifferences(rows: readonly WaysRow[]): string {
+  const cell = ({ median, from, to }: Cost): string =>
+    `${median.toFixed(0)} (${from.toFixed(0)} to ${to.toFixed(0)})`
+  return table(
+    ['connections', 'the proxy', 'interception beyond the proxy', 'noise'],
+    rows.map((row) => {
+      const { proxyUs, interceptionUs, noiseUs } = row.costs
+      return [wayName(row), cell(proxyUs), cell(interceptionUs), cell(noiseUs)]
+    }),
+  )
+}
+
+function wayName({ direction, family, client }: WaysRow): string {
+  return `${direction}, IP${family}, ${client}`
+}
 
 const KINDS = ['short', 'keepalive', 'keepalive-idle', 'tcp', 'only by the proxy'] as const
 

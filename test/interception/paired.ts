@@ -54,8 +54,7 @@ function pairsOf({ kinds }: Summary): readonly Pair[] {
   return (['short', 'keepalive'] as const).map((kind) => {
     const windows = kinds[kind]?.windows ?? {}
     return {
-      name: `prepared, interception off (${kind})`,
-      without: 'no rules at all',
+      name: kind,
       rounds: ROUNDS,
       medianWith: windows['with']?.latencyMs.p50 ?? 0,
       medianWithout: windows['without']?.latencyMs.p50 ?? 0,
