@@ -89,7 +89,7 @@ describe('a real Prometheus that scrapes Baton', function () {
       log: jsonLogger(() => undefined),
       routes: routes({
         managers: [],
-        interception: { status: switchedOn, metrics: switching },
+        interception: { status: switchedOn, doesWithoutProxy: false, metrics: switching },
         metrics: counts,
         clock: systemClock,
       }),

@@ -21,6 +21,7 @@ export interface RouteOptions {
 
 export interface InterceptionView {
   readonly status: InterceptionStatus
+  readonly doesWithoutProxy: boolean
   readonly metrics: { format(): string }
 }
 
@@ -42,7 +43,7 @@ export function routes(options: RouteOptions): Readonly<Record<string, () => Ans
       body: `${metrics.format(containerStatuses(managers))}${interception?.metrics.format() ?? ''}`,
     }),
     '/healthz': () => health(managers, clock.now()),
-    '/readyz': () => readiness(managers),
+    '/readyz': () => readiness(managers, interception),
     '/startedz': () => started(managers),
   }
 }
@@ -53,7 +54,7 @@ function agentStatus(
 ): AgentStatus {
   return {
     v: 1,
-    ready: managers.every(({ readiness: { ready } }) => ready),
+    ready: isReady(managers, interception),
     containers: containerStatuses(managers),
     ...(interception === null ? {} : { interception: interception.status }),
   }
@@ -79,15 +80,33 @@ function health(managers: readonly ContainerManager[], at: number): Answer {
   return text(stuck.length === 0 ? 200 : 503, lines)
 }
 
-function readiness(managers: readonly ContainerManager[]): Answer {
-  const ready = managers.every(({ readiness: { ready } }) => ready)
+/** A pod whose app goes on without its proxies is ready without them. */
+function isReady(
+  managers: readonly ContainerManager[],
+  interception: InterceptionView | null,
+): boolean {
+  return doServe(managers) || interception?.doesWithoutProxy === true
+}
+
+function doServe(managers: readonly ContainerManager[]): boolean {
+  return managers.every(({ readiness: { ready } }) => ready)
+}
+
+function readiness(
+  managers: readonly ContainerManager[],
+  interception: InterceptionView | null,
+): Answer {
+  const ready = isReady(managers, interception)
+  const isSpared = ready && !doServe(managers)
   const lines = managers.flatMap(({ name, readiness: { message }, blocked }) => [
     `${name}: ${message}`,
     // It serves on: a pod that is taken out of service for want of room would serve nobody.
     ...(blocked === null ? [] : [`${name}: ${blocked}`]),
   ])
-  return text(ready ? 200 : 503, lines)
+  return text(ready ? 200 : 503, isSpared ? [...lines, SPARED] : lines)
 }
+
+const SPARED = 'Traffic goes directly, so the pod is ready without its proxy.'
 
 /** For a startupProbe: every container has served once. Unlike readiness it stays true. */
 function started(managers: readonly ContainerManager[]): Answer {

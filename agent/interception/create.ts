@@ -24,6 +24,8 @@ export interface PodInterception {
   readonly manager: InterceptionManager
   readonly metrics: InterceptionMetrics
   readonly status: InterceptionStatus
+  /** A dead proxy is no reason to take the pod out of service now. */
+  readonly doesWithoutProxy: boolean
 }
 
 /** Interception of this pod's network; null in pods that were injected without it. */
@@ -46,6 +48,9 @@ export function createInterception(options: CreateOptions): PodInterception | nu
     metrics,
     get status() {
       return manager.status
+    },
+    get doesWithoutProxy() {
+      return manager.doesWithoutProxy
     },
   }
 }

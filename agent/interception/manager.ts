@@ -16,7 +16,7 @@ import type { Family } from './rules/family.ts'
 import type { ProxySlots } from './slots.ts'
 import { interceptionStatus } from './status.ts'
 import type { HookRecord, State } from './toggle/state.ts'
-import { initialState, shownState, wantedRules } from './toggle/state.ts'
+import { doesWithoutProxy, initialState, shownState, wantedRules } from './toggle/state.ts'
 import type { StateStore } from './toggle/stateStore.ts'
 import { advance, pendingHook } from './toggle/table.ts'
 import type { World } from './toggle/world.ts'
@@ -72,6 +72,11 @@ export class InterceptionManager {
       obstacle: this.#unwritable === '' ? this.#seen.obstacle : this.#unwritable,
       proxyIsDown: this.#proxyIsDown,
     })
+  }
+
+  /** The app is served without the proxy: the kernel has the rules for it. */
+  get doesWithoutProxy(): boolean {
+    return doesWithoutProxy(this.#state) && this.#seen.areRight
   }
 
   /** Something may have changed: look at once. */

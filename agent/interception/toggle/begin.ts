@@ -24,9 +24,16 @@ export function begin(state: State, wanted: Interception, world: World): State {
       }
       return start('On', 'OfflineHook')
     case 'On':
+      // A dead proxy cannot take up other terms: who lets it be bypassed from now on need not wait.
+      if (wanted.enabled && world.proxy === 'down' && wanted.onProxyFailure === 'Bypass') {
+        return { ...accepted, base: 'Bypassed', bypasses: state.bypasses + 1 }
+      }
       return wanted.enabled ? start('On', 'RulesOn', true) : start('Off', 'GracefulClose')
     case 'Bypassed':
-      if (wanted.enabled) return accepted
+      // Nothing may go by the proxy any more: from now on it waits.
+      if (wanted.enabled) {
+        return wanted.onProxyFailure === 'Block' ? { ...accepted, base: 'On' } : accepted
+      }
       return { ...accepted, base: 'Off', last: recordOf(start('Off', 'RulesOff'), world, 'Off') }
   }
 }

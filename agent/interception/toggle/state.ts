@@ -100,6 +100,18 @@ function rulesOf(base: Base, order: Interception | null): WantedRules {
   return { interception: { ...order, enabled: base !== 'Off' }, bypassed: base === 'Bypassed' }
 }
 
+/**
+ * Whether the app is served without its proxy now, so that a dead one is no reason to take the pod out
+ * of service. Not before the proxy has served once, and not where clients may speak to the proxy
+ * itself, since nothing that comes in is intercepted.
+ */
+export function doesWithoutProxy(state: State): boolean {
+  const { interception, bypassed } = wantedRules(state)
+  if (interception === null || interception.inbound === undefined) return false
+  const isDirect = bypassed || !interception.enabled
+  return state.hasServed && isDirect && interception.onProxyFailure === 'Bypass'
+}
+
 /** The state that `GET /status` shows. */
 export function shownState({ base, failed, step }: State): InterceptionState {
   if (step === null) return failed === '' ? base : 'Failed'

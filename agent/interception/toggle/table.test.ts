@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import type { InterceptionHook } from '../../../api/interception/hook.ts'
 import { allOf, wanted } from '../testing/wanted.ts'
 import type { HookRecord, State } from './state.ts'
-import { initialState, shownState, wantedRules } from './state.ts'
+import { doesWithoutProxy, initialState, shownState, wantedRules } from './state.ts'
 import { formatStateFile, parseStateFile } from './stateFile.ts'
 import { advance, BYPASS_AFTER_MS, pendingHook, PHASE_LIMIT_MS } from './table.ts'
 import type { World } from './world.ts'
@@ -204,6 +204,22 @@ describe('a dead proxy', () => {
     expect(shownState(state)).to.equal('On')
   })
 
+  it('is bypassed at once when the policy becomes Bypass, and blocks when it becomes Block', () => {
+    const block = wanted({ hooks, onProxyFailure: 'Block' })
+    const blocking = { ...running, order: block }
+    let state = follow(blocking, dead)
+    expect([shownState(state), state.order?.id, state.bypasses]).to.deep.equal([
+      'Bypassed',
+      on.id,
+      1,
+    ])
+    expect(follow(state, dead), 'and stays so').to.deep.equal(state)
+    state = follow(state, { ...dead, wanted: block })
+    expect([shownState(state), state.order?.id]).to.deep.equal(['On', block.id])
+    expect(wantedRules(state)).to.deep.equal({ interception: block, bypassed: false })
+    expect(follow(state, { ...dead, wanted: block }), 'and stays so').to.deep.equal(state)
+  })
+
   it('is not switched to, but bypassed at once', () => {
     expect(shownState(follow(idle, dead))).to.equal('Bypassed')
   })
@@ -212,5 +228,36 @@ describe('a dead proxy', () => {
     const state = follow(running, dead, { ...dead, wanted: off })
     expect(shownState(state)).to.equal('Off')
     expect(state.last).to.deep.include({ from: 'Bypassed', to: 'Off' })
+  })
+})
+
+describe('an app does without its proxy', () => {
+  const dead = { proxy: 'down', downMs: BYPASS_AFTER_MS } as const
+  const block = wanted({ hooks, onProxyFailure: 'Block' })
+
+  it('while that is bypassed, and while interception is off', () => {
+    const bypassed = follow(running, dead)
+    const table: readonly (readonly [State, boolean])[] = [
+      [running, false],
+      [bypassed, true],
+      [follow(bypassed, {}), false],
+      [idle, true],
+      [follow(idle, {}), true],
+      [follow(idle, {}, { hook: ended('offline') }), false],
+      [follow(running, { wanted: off }), false],
+      [follow(running, { wanted: off }, { wanted: off, hook: ended('gracefulClose') }), true],
+    ]
+    expect(table.map(([state]) => doesWithoutProxy(state))).to.deep.equal(
+      table.map(([, expected]) => expected),
+    )
+  })
+
+  it('but not with Block, before the proxy has served, or when nothing that comes in is redirected', () => {
+    expect(doesWithoutProxy({ ...idle, order: { ...block, enabled: false } })).to.equal(false)
+    expect(doesWithoutProxy({ ...idle, hasServed: false })).to.equal(false)
+    expect(
+      doesWithoutProxy({ ...idle, order: wanted({ enabled: false, inbound: undefined }) }),
+    ).to.equal(false)
+    expect(doesWithoutProxy(initialState)).to.equal(false)
   })
 })

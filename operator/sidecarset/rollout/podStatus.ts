@@ -1,3 +1,4 @@
+import { INTERCEPTION_CONDITION } from '../../../api/group.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 
 type ContainerStatus = NonNullable<NonNullable<Pod['status']>['containerStatuses']>[number]
@@ -43,6 +44,12 @@ export function bootsOf(pod: Pod, container: string): number {
 
 export function isReady(pod: Pod): boolean {
   return readyCondition(pod)?.status === 'True'
+}
+
+/** Does its app go on without the proxy, which is dead? Such a pod is ready all the same. */
+export function isBypassed(pod: Pod): boolean {
+  const condition = pod.status?.conditions?.find(({ type }) => type === INTERCEPTION_CONDITION)
+  return condition?.reason === 'Bypassed'
 }
 
 /** Milliseconds since the epoch at which the pod became ready; 0 when it is not or cannot be told. */

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { INTERCEPTION_CONDITION } from '../../../api/group.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 import { aHandover, agentSays, hotProxy, injectedPod } from '../../testing/build.ts'
 import { NO_VERDICTS } from '../analysis/verdict.ts'
@@ -13,6 +14,13 @@ function owned(name: string, workload: string): Pod {
     ...pod,
     metadata: { ...pod.metadata, ownerReferences: [{ ...owner, controller: true }] },
   }
+}
+
+/** Ready, as its app goes on without the proxy. */
+function bypassed(pod: Pod): Pod {
+  const condition = { type: INTERCEPTION_CONDITION, status: 'False', reason: 'Bypassed' } as const
+  const conditions = [...(pod.status?.conditions ?? []), condition]
+  return { ...pod, status: { ...pod.status, conditions } }
 }
 
 function background(kind: 'noData' | 'failed'): RolloutVerdicts {
@@ -69,6 +77,11 @@ describe('the plan of a rollout', () => {
       },
       'while one that came back not ready uses up maxUnavailable': {
         pods: [injectedPod('a', v1), injectedPod('b', v2, { ready: false })],
+        options: {},
+        expected: ['b: UpToDate', 'a: MaxUnavailable'],
+      },
+      'while one whose proxy is bypassed since uses up maxUnavailable': {
+        pods: [injectedPod('a', v1), bypassed(injectedPod('b', v2))],
         options: {},
         expected: ['b: UpToDate', 'a: MaxUnavailable'],
       },

@@ -1,5 +1,6 @@
 import type { AgentStatus } from '../../../api/agentStatus.ts'
 import { counted } from '../counted.ts'
+import { isBypassed } from './podStatus.ts'
 import type { PodView } from './podView.ts'
 import type { Revision } from './revision.ts'
 
@@ -19,7 +20,7 @@ export interface Unavailable {
   readonly why: string
 }
 
-/** In flight, or upgraded and not ready since: such a pod uses up maxUnavailable. */
+/** In flight, or upgraded and not ready since, or bypassed: such a pod uses up maxUnavailable. */
 export function unavailableOf(
   views: readonly PodView[],
   input: UnavailableInput,
@@ -30,8 +31,10 @@ export function unavailableOf(
       return [{ view, why: flightText(view, input) }]
     }
     const running = view.pod.status?.phase === 'Running'
-    const isLost = view.entry.hash === input.target.hash && running && !view.ready
-    return isLost ? [{ view, why: 'is upgraded and not ready' }] : []
+    if (view.entry.hash !== input.target.hash || !running) return []
+    if (!view.ready) return [{ view, why: 'is upgraded and not ready' }]
+    // Its app is served, but not by the version that is rolled out.
+    return isBypassed(view.pod) ? [{ view, why: 'is upgraded and its proxy is bypassed' }] : []
   })
 }
 
