@@ -34,6 +34,7 @@ import {
 import { checkArchitectures, checkKernels, checkKubernetes } from './preChecks.ts'
 import type { Phase, Seen } from './result.ts'
 import { skipped } from './result.ts'
+import { checkServedCertificates } from './servedCertificates.ts'
 import { checkWebhookAnswers } from './webhookAnswers.ts'
 
 /** One thing that is looked at. */
@@ -104,6 +105,13 @@ export const checks: readonly Check[] = [
     phase: 'install',
     access: 'get mutatingwebhookconfigurations',
     run: async (cluster, now) => checkCertificates(await configurationOf(cluster), now),
+  },
+  {
+    id: 'serving-certificate',
+    phase: 'install',
+    access: `get mutatingwebhookconfigurations, list pods and create pods/portforward in ${SYSTEM_NAMESPACE}`,
+    run: async (cluster, now) =>
+      checkServedCertificates(cluster, await configurationOf(cluster), SYSTEM_NAMESPACE, now),
   },
   {
     id: 'injection',

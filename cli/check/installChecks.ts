@@ -11,6 +11,7 @@ import type {
   Lease,
   MutatingWebhookConfiguration,
 } from '../../runtime/client/kinds.ts'
+import { pemsOf } from './pems.ts'
 import { failed, ok, warning } from './result.ts'
 import type { Seen } from './result.ts'
 import { schemaFields } from './schemaFields.ts'
@@ -98,10 +99,7 @@ export function checkCertificates(
   if (bundle === undefined || bundle === '') {
     return failed('the webhook configuration has no CA: the API server cannot trust the webhook')
   }
-  const pems = Buffer.from(bundle, 'base64')
-    .toString()
-    .match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)
-  const ends = (pems ?? []).flatMap((pem) => validTo(pem) ?? [])
+  const ends = pemsOf(bundle).flatMap((pem) => validTo(pem) ?? [])
   if (ends.length === 0) return failed('the CA of the webhook configuration is no certificate')
   const last = Math.max(...ends)
   const days = Math.floor((last - now) / DAY_MS)

@@ -2,9 +2,12 @@ import type { KubeConfig } from '@kubernetes/client-node'
 import { RELEASE_VERSION } from '../../manifests/version.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { createClient } from '../../runtime/client/client.ts'
+import type { ObjectRef } from '../../runtime/client/objects.ts'
 import type { Impersonation } from '../../runtime/transport/exchange.ts'
 import type { Transport } from '../../runtime/transport/transport.ts'
 import { createTransport } from '../../runtime/transport/transport.ts'
+import type { Forwarded } from './forward.ts'
+import { forwardTo } from './forward.ts'
 import type { KubeConfigOptions } from './kubeconfig.ts'
 import { loadKubeConfig, noCluster, useContext } from './kubeconfig.ts'
 
@@ -17,6 +20,8 @@ export interface Cluster {
   readonly context: string
   /** For pods that are named without one. */
   readonly namespace: string
+  /** A port of a pod: see forwardTo. */
+  forward(pod: ObjectRef, port: number): Promise<Forwarded>
   close(): Promise<void>
 }
 
@@ -69,6 +74,7 @@ export function clusterOf(kubeConfig: KubeConfig, options: ClusterOptions): Clus
     server: cluster.server,
     context: context.name,
     namespace: context.namespace ?? 'default',
+    forward: (pod, port) => forwardTo(kubeConfig, pod, port),
     close: () => transport.close(),
   }
 }

@@ -1,9 +1,14 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { Server } from 'node:https'
 import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import { definitions } from '../../crds/definitions.ts'
 import { aSet, agentSays, aHandover } from '../../operator/testing/build.ts'
 import { injectionConfiguration } from '../../operator/webhookconfiguration/manifests.ts'
+import { labelsOf } from '../../manifests/names.ts'
+import { createCa, createLeaf } from '../../runtime/certificates/x509.ts'
+import { listen } from '../../runtime/metrics/httpServer.ts'
 import {
   CUSTOM_RESOURCE_DEFINITIONS,
   DEPLOYMENTS,
@@ -23,6 +28,7 @@ import { certificateUntil } from '../testing/certificate.ts'
 import { check } from './check.ts'
 
 const NOW = Date.parse('2025-01-01T00:10:00Z')
+const DAY_MS = 86_400_000
 function node(name: string, kernelVersion: string, architecture = 'amd64'): Node {
   const nodeInfo = { kernelVersion, architecture, operatingSystem: 'linux' }
   return { metadata: { name }, status: { nodeInfo } } as unknown as Node
@@ -67,7 +73,8 @@ async function install({ server }: CliCluster): Promise<void> {
     server.put(DEPLOYMENTS, deployment(name, 2))
   }
   server.put(LEASES, lease('2025-01-01T00:09:55.000000Z'))
-  await configure({ server }, '2030-01-01')
+  configure({ server })
+  await serveWebhook({ server })
   server.put(PODS, webPod('web-a', 'proxy:1'))
   server.serve(
     '/api/v1/namespaces/default/pods/web-a:15020/proxy/status',
@@ -76,17 +83,42 @@ async function install({ server }: CliCluster): Promise<void> {
   server.put(SIDECAR_SETS, aSet())
 }
 
-async function configure(
+function configure(
   { server }: Pick<CliCluster, 'server'>,
-  until: string,
+  caBundle = ca.certificate,
   sets = [aSet()],
-): Promise<void> {
+): void {
   const configuration = injectionConfiguration(sets, {
     namespace: 'baton-system',
-    caBundle: await certificateUntil(new Date(until)),
+    caBundle,
     failurePolicy: 'Fail',
   })
   server.put(MUTATING_WEBHOOK_CONFIGURATIONS, configuration)
+}
+
+const ca = await createCa('baton', NOW - DAY_MS, 3_650 * DAY_MS)
+const HOST = 'baton-webhook.baton-system.svc'
+const webhooks: Server[] = []
+
+/** A replica of the webhook that really serves TLS, and the port of its pod that leads there. */
+async function serveWebhook(
+  { server }: Pick<CliCluster, 'server'>,
+  { signer = ca, name = HOST, from = NOW, lifetimeMs = DAY_MS } = {},
+): Promise<void> {
+  const leaf = await createLeaf(signer, [name], from, lifetimeMs)
+  const webhook = createServer({ cert: leaf.certificate, key: leaf.key })
+  webhooks.push(webhook)
+  const pod = {
+    metadata: {
+      name: 'baton-webhook-1',
+      namespace: 'baton-system',
+      labels: labelsOf('baton-webhook'),
+    },
+    spec: { containers: [] },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  }
+  server.put(PODS, pod)
+  server.forward(pod.metadata, 9443, await listen(webhook, 0, '127.0.0.1'))
 }
 
 type Spoil = (cluster: CliCluster) => Promise<void> | void
@@ -155,19 +187,34 @@ const cases: Readonly<Record<string, Case>> = {
   'a CA that ends in a day': [
     'certificates',
     'Warning',
-    (cluster) => configure(cluster, '2025-01-03'),
-    /valid for 1 more days, until 2025-01-03/,
+    async (cluster) => {
+      const signer = await createCa('baton', NOW - DAY_MS, 2.5 * DAY_MS)
+      configure(cluster, signer.certificate)
+      await serveWebhook(cluster, { signer })
+    },
+    /valid for 1 more days, until 2025-01-02/,
   ],
   'a CA that has ended': [
     'certificates',
     'Failed',
-    (cluster) => configure(cluster, '2024-12-30'),
+    async (cluster) => {
+      configure(cluster, await certificateUntil(new Date('2024-12-30')))
+    },
     /was valid until 2024-12-30/,
+  ],
+  'a webhook with a certificate of another CA': [
+    'serving-certificate',
+    'Failed',
+    async (cluster) =>
+      serveWebhook(cluster, { signer: await createCa('baton', NOW - DAY_MS, 9 * DAY_MS) }),
+    /does not trust the certificate of baton-webhook-1: it is of another CA/,
   ],
   'a set without its entry in the webhook configuration': [
     'injection',
     'Failed',
-    (cluster) => configure(cluster, '2030-01-01', []),
+    (cluster) => {
+      configure(cluster, undefined, [])
+    },
     /mesh.inject.baton.dev .* is not written yet: pods of 1 SidecarSets/,
   ],
   'a webhook that cannot be reached': [
@@ -266,7 +313,10 @@ describe('check', () => {
     const message = 'admission webhook "validate" denied the request: spec.selector is {}'
     cluster.server.fail({ method: 'POST', status: 403, message, times: 99 })
   })
-  afterEach(() => cluster.server.stop())
+  afterEach(async () => {
+    for (const webhook of webhooks.splice(0)) webhook.close()
+    await cluster.server.stop()
+  })
 
   const results = async (): Promise<readonly CheckResult[]> => {
     const ran = await cluster.run('check -o json', { nowMs: NOW })
@@ -314,6 +364,66 @@ describe('check', () => {
     const kernels = (await results()).find(({ id }) => id === 'node-kernels')
     expect(kernels).to.include({ status: 'Skipped' })
     expect(kernels?.sentence).to.match(/GET \/api\/v1\/nodes/)
+  })
+
+  const served: Readonly<Record<string, readonly [CheckResult['status'], Spoil, RegExp]>> = {
+    'is for another name': [
+      'Failed',
+      (world) => serveWebhook(world, { name: 'other.svc' }),
+      /is for DNS:other.svc and not for baton-webhook.baton-system.svc/,
+    ],
+    'has ended': [
+      'Failed',
+      (world) => serveWebhook(world, { from: NOW - 2 * DAY_MS, lifetimeMs: DAY_MS }),
+      /was valid until 2024-12-31T00:10:00/,
+    ],
+    'is of the future': [
+      'Failed',
+      (world) => serveWebhook(world, { from: NOW + DAY_MS }),
+      /is valid from 2025-01-02T00:05:00/,
+    ],
+    'is not renewed': [
+      'Warning',
+      (world) => serveWebhook(world, { from: NOW - DAY_MS + 3_600_000 }),
+      /is not renewed: it is valid for 1 hour, until/,
+    ],
+    'is not shown, for nobody speaks TLS': [
+      'Failed',
+      ({ server }) => {
+        const ref = { namespace: 'baton-system', name: 'baton-webhook-1' }
+        server.forward(ref, 9443, Number(new URL(server.url).port))
+      },
+      /baton-webhook-1 serves no TLS on port 9443/,
+    ],
+    'may not be looked at': [
+      'Skipped',
+      ({ server }) => {
+        server.fail({ status: 403, path: /portforward/, times: 9 })
+      },
+      /^unknown: .* it needs create pods\/portforward/,
+    ],
+    'cannot be looked at': [
+      'Skipped',
+      ({ server }) => {
+        server.fail({ status: 500, path: /portforward/, times: 9 })
+      },
+      /^unknown: the API server makes no connection to pod baton-system\/baton-webhook-1/,
+    ],
+  }
+  for (const [name, [status, spoil, told]] of Object.entries(served)) {
+    it(`says so when the certificate of a webhook ${name}`, async () => {
+      await spoil(cluster)
+      const found = (await results()).find(({ id }) => id === 'serving-certificate')
+      expect(found?.sentence).to.match(told)
+      expect(found).to.include({ status, hint: hintOf('serving-certificate') })
+    })
+  }
+
+  it('reads no Secret', async () => {
+    await results()
+    const paths = cluster.server.requests.map(({ path }) => path)
+    expect(paths.filter((path) => path.includes('secrets'))).to.deep.equal([])
+    expect(paths.some((path) => path.endsWith('/portforward'))).to.equal(true)
   })
 
   it('looks at one phase when it is asked to', async () => {

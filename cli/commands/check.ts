@@ -21,7 +21,7 @@ export const check: Command = {
   name: 'check',
   summary: 'Look whether cluster, installation and pods are well.',
   about: [
-    'Without --pre, --install or --data-plane it looks at everything. It is short when all is well; each warning and failure names the section of docs/checks.md that tells what to do.',
+    'Without --pre, --install or --data-plane it looks at everything. It is short when all is well; what is not well, or could not be looked at, names the section of docs/checks.md that tells what to do.',
     'Warnings do not make it fail. What the user may not look at is skipped and said so. It changes nothing: that the webhook answers is seen by a dry run.',
   ],
   operands: [],
@@ -69,7 +69,7 @@ async function look(
   now: number,
 ): Promise<CheckResult> {
   const { status, sentence } = await seen(() => run(cluster, now), cluster)
-  const hint = status === 'Warning' || status === 'Failed' ? { hint: hintOf(id) } : {}
+  const hint = status === 'Ok' ? {} : { hint: hintOf(id) }
   return { id, phase, status, sentence, ...hint }
 }
 

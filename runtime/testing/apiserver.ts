@@ -12,6 +12,7 @@ import type { Authorizer } from './authorizer.ts'
 import { createFaults } from './faults.ts'
 import type { Fault } from './faults.ts'
 import type { JsonObject } from './json.ts'
+import { forwardPort } from './portForward.ts'
 import { readObject, readPage } from './reads.ts'
 import { collectionOf, parseRoute } from './routes.ts'
 import { StatusError } from './statusError.ts'
@@ -64,6 +65,8 @@ export interface FakeApiServer {
   clearFaults(): void
   /** Requests for this very path get this answer: what an aggregated server or a proxied pod serves. */
   serve(path: string, body: object | (() => object)): void
+  /** A port of a pod is this port of loopback, for whoever forwards it. */
+  forward(pod: ObjectRef, port: number, target: number): void
   /** Forgets history: older watches and continue tokens get 410. */
   compact(): void
   dropWatches(): void
@@ -85,6 +88,7 @@ export async function startFakeApiServer(
   const faults = createFaults()
   const requests: RecordedRequest[] = []
   const served = new Map<string, object | (() => object)>()
+  const forwarded = new Map<string, number>()
   const watches = createWatches(store, options.bookmarkIntervalMs ?? 1_000)
   const writes = createWrites(store)
 
@@ -130,6 +134,22 @@ export async function startFakeApiServer(
       send(response, status.code, status.toJson())
     }
   }
+  server.on('upgrade', (request, socket) => {
+    const url = request.url ?? '/'
+    const { pathname, searchParams } = new URL(url, 'http://server')
+    const query = Object.fromEntries(searchParams)
+    requests.push({
+      method: 'GET',
+      path: pathname,
+      query,
+      headers: request.headers,
+      body: undefined,
+    })
+    const target = forwarded.get(url)
+    const status = faults.take('GET', url)?.status ?? (target === undefined ? 404 : undefined)
+    if (status !== undefined) socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: 0\r\n\r\n`)
+    else forwardPort(request, socket, { port: Number(query['ports']), target: target ?? 0 })
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const kubeConfigYaml = (): string => kubeConfigFor(url)
@@ -167,6 +187,12 @@ export async function startFakeApiServer(
     },
     serve: (path, body) => {
       served.set(path, body)
+    },
+    forward: ({ namespace = '', name }, port, target) => {
+      forwarded.set(
+        `/api/v1/namespaces/${namespace}/pods/${name}/portforward?ports=${port}`,
+        target,
+      )
     },
     compact: () => {
       store.compact()
