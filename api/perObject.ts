@@ -5,8 +5,10 @@
 export function perObject<T extends object, R>(work: (object: T) => R): (object: T) => R {
   const known = new WeakMap<T, { readonly result: R }>()
   return (object) => {
-    const found = known.get(object) ?? { result: work(object) }
-    known.set(object, found)
-    return found.result
+    const found = known.get(object)
+    if (found !== undefined) return found.result
+    const result = work(object)
+    known.set(object, { result })
+    return result
   }
 }

@@ -69,6 +69,7 @@ export function installParts(settings: Settings): readonly InstallPart[] {
           PROMETHEUS_ADDRESS: settings.prometheus.address,
           CA_LIFETIME_SECONDS: asText(caLifetimeSeconds),
           PODS_AT_A_TIME: asText(settings.podsAtATime),
+          EVENTS_PER_SECOND: asText(settings.eventsPerSecond),
         },
       }),
     ),

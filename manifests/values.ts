@@ -124,6 +124,12 @@ export const VALUES = {
     16,
     { type: 'integer', minimum: 1, maximum: 48 },
   ),
+  eventsPerSecond: value(
+    'Normal events that the operator writes in a second, after the first 100; more of them wait.\n' +
+      'Warnings never do.',
+    30,
+    { type: 'integer', minimum: 1, maximum: 1000 },
+  ),
   logLevel: oneOf('Of operator and webhook.', ['info', 'debug', 'warn', 'error']),
   priorityClassName: value('Of operator and webhook.', 'system-cluster-critical', {
     type: 'string',

@@ -22,6 +22,8 @@ export interface OperatorConfig {
   readonly failurePolicy: FailurePolicy
   /** PODS_AT_A_TIME: pods written at the same time, by all rollouts of one set. Defaults to 16. */
   readonly podsAtATime: number
+  /** EVENTS_PER_SECOND: Normal events written in a second, after a burst. Defaults to 30. */
+  readonly eventsPerSecond: number
   /** LOG_LEVEL. */
   readonly logLevel: LogLevel
   /** METRICS_PORT: /metrics. */
@@ -55,6 +57,7 @@ export function readConfig(environment: Environment = process.env): OperatorConf
     agentImage: read.required('AGENT_IMAGE'),
     failurePolicy: read.oneOf('FAILURE_POLICY', FAILURE_POLICIES, 'Fail'),
     podsAtATime: read.wholeNumber('PODS_AT_A_TIME', 1, MOST_PODS_AT_A_TIME, 16),
+    eventsPerSecond: read.wholeNumber('EVENTS_PER_SECOND', 1, 1_000, 30),
     logLevel: read.logLevel(),
     metricsPort: read.port('METRICS_PORT', PORTS.metrics),
     healthPort: read.port('HEALTH_PORT', PORTS.health),

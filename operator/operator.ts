@@ -86,6 +86,7 @@ export function createOperator(options: OperatorOptions): Operator {
     client,
     component: OPERATOR,
     instance: identity,
+    normalPerSecond: config.eventsPerSecond,
   })
   const idle = options.watchIdleMs === undefined ? {} : { idleTimeoutMs: options.watchIdleMs }
   const informed = { ...shared, ...idle }

@@ -82,6 +82,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           agentImage: 'agent:1',
           failurePolicy: 'Fail',
           podsAtATime: 16,
+          eventsPerSecond: 1_000,
           logLevel: 'info',
           metricsPort: options.metricsPort ?? 0,
           healthPort: 0,

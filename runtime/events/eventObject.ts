@@ -31,6 +31,21 @@ export function identityOf(about: KubeObject): string {
   return [about.kind, namespace, name, uid].join('/')
 }
 
+/** No more of the object than its event names: it may wait long, and the object may be large. */
+export function identified({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { name, namespace, uid, resourceVersion } = metadata
+  return {
+    ...(apiVersion === undefined ? {} : { apiVersion }),
+    ...(kind === undefined ? {} : { kind }),
+    metadata: {
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(uid === undefined ? {} : { uid }),
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+  }
+}
+
 /** Events of cluster-scoped objects live where kubectl looks for them. */
 export function namespaceOf(about: KubeObject): string {
   return about.metadata.namespace ?? 'default'

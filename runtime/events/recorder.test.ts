@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { Client } from '../client/client.ts'
 import { EVENTS } from '../client/kinds.ts'
 import type { Pod } from '../client/kinds.ts'
+import { createManualClock } from '../clock/manualClock.ts'
 import { createMetrics } from '../metrics/metrics.ts'
 import { startFakeApiServer } from '../testing/apiserver.ts'
 import type { FakeApiServer } from '../testing/apiserver.ts'
@@ -85,6 +86,26 @@ describe('event recorder', () => {
     stop.abort()
     await recorder.run(stop.signal)
     expect(lines()).to.deep.equal(['Normal Last words x1'])
+  })
+
+  it('paces what is normal after a burst, and lets no warning wait for it', async () => {
+    const clock = createManualClock(1_000)
+    const recorder = createEventRecorder({ client, component: 'tester', clock })
+    const ended = recorder.run(stop.signal)
+    for (let i = 0; i < 150; i++) {
+      const one: Pod = { ...aPod(`web-${i}`, { uid: `u${i}` }), apiVersion: 'v1', kind: 'Pod' }
+      recorder.event(one, 'Normal', 'HandedOver', 'done')
+    }
+    await until(() => lines().length === 100)
+    recorder.event(pod, 'Warning', 'Failed', 'no answer')
+    await until(() => lines().length === 101)
+    expect(lines()).to.include('Warning Failed no answer x1')
+    // One more every thirtieth of a second.
+    for (let i = 0; i < 3; i++) await clock.advance(35)
+    await until(() => lines().length === 104)
+    stop.abort()
+    await ended
+    expect(lines()).to.have.length(151)
   })
 
   it('goes on when an event is refused', async () => {

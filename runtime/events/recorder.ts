@@ -14,11 +14,13 @@ import type { Bucket } from '../workqueue/bucket.ts'
 import {
   correlationKey,
   eventObject,
+  identified,
   identityOf,
   namespaceOf,
   wholeSeconds,
 } from './eventObject.ts'
 import type { EventType, Occurrence } from './eventObject.ts'
+import { createPendingEvents } from './pendingEvents.ts'
 import { createRecentMap } from './recentMap.ts'
 
 export interface EventRecorderOptions {
@@ -27,6 +29,11 @@ export interface EventRecorderOptions {
   readonly component: string
   /** Which replica. Defaults to the component. */
   readonly instance?: string
+  /**
+   * Normal events written a second, after a burst: what is told of thousands of pods must not take
+   * the API server from those who work on them. Warnings do not wait. Defaults to 30.
+   */
+  readonly normalPerSecond?: number
   readonly clock?: Clock
   readonly logger?: Logger
   readonly metrics?: Metrics
@@ -51,7 +58,9 @@ const ratePerSecond = 1 / 300
 const remembered = 4_096
 /** The same within this time is counted, not told anew. */
 const sameWithinMs = 600_000
-const mostPending = 1_000
+const mostPending = 10_000
+/** Normal events in a row before they are paced. */
+const normalBurst = 100
 const flushMs = 5_000
 
 interface Written {
@@ -62,7 +71,7 @@ interface Written {
 
 /** Creates a recorder; nothing is written before `run`. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
-  const { component, instance = component, clock = realClock } = options
+  const { component, instance = component, clock = realClock, normalPerSecond = 30 } = options
   const logger = options.logger ?? silentLogger
   const events = options.client.resource(EVENTS)
   const discarded = (options.metrics ?? createMetrics()).counter({
@@ -70,8 +79,9 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     help: 'Events that were not written, by why.',
     labelNames: ['why'],
   })
-  for (const why of ['rate', 'full', 'failed'] as const) discarded.inc({ why }, 0)
-  const pending = new Map<string, Occurrence>()
+  for (const why of ['rate', 'full', 'failed', 'stopped'] as const) discarded.inc({ why }, 0)
+  const pending = createPendingEvents()
+  const pace = createBucket(normalPerSecond, normalBurst)
   const written = createRecentMap<Written>(remembered)
   const buckets = createRecentMap<Bucket>(remembered)
   let wake = Promise.withResolvers<undefined>()
@@ -106,23 +116,34 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       await create(key, occurrence, signal)
     }
   }
-  const drain = async (signal: AbortSignal): Promise<void> => {
-    for (const [key, occurrence] of pending) {
-      if (signal.aborted) return
-      pending.delete(key)
-      try {
-        await write(key, occurrence, signal)
-      } catch (error) {
-        discarded.inc({ why: 'failed' })
-        const { reason, about } = occurrence
-        logger.warn('event could not be written', {
-          error,
-          reason,
-          namespace: namespaceOf(about),
-          name: about.metadata.name,
-        })
-      }
+  const writeOrForget = async (
+    [key, occurrence]: readonly [string, Occurrence],
+    signal: AbortSignal,
+  ): Promise<void> => {
+    try {
+      await write(key, occurrence, signal)
+    } catch (error) {
+      discarded.inc({ why: 'failed' })
+      const { reason, about } = occurrence
+      logger.warn('event could not be written', {
+        error,
+        reason,
+        namespace: namespaceOf(about),
+        name: about.metadata.name,
+      })
     }
+  }
+  /** Until something new is to be told, or the pace allows what is already. */
+  const rest = async (signal: AbortSignal): Promise<void> => {
+    if (pending.size() === 0) {
+      await orAborted(wake.promise, signal)
+    } else {
+      const awake = new AbortController()
+      const pause = clock.sleep(1000 / normalPerSecond, AbortSignal.any([signal, awake.signal]))
+      await Promise.race([pause, wake.promise])
+      awake.abort()
+    }
+    wake = Promise.withResolvers()
   }
 
   return {
@@ -139,12 +160,21 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       }
       signal.addEventListener('abort', startFlush, { once: true })
       if (!running()) startFlush()
+      let hasToken = false
       while (running()) {
-        await orAborted(wake.promise, signal)
-        wake = Promise.withResolvers()
-        await drain(flush.signal)
+        hasToken ||= pace.tryTake(clock.now())
+        const next = pending.take(hasToken ? 'all' : 'warnings')
+        if (next === undefined) {
+          await rest(signal)
+        } else {
+          if (next[1].type === 'Normal') hasToken = false
+          await writeOrForget(next, flush.signal)
+        }
       }
-      await drain(flush.signal)
+      for (let last = pending.take('all'); last !== undefined; last = pending.take('all')) {
+        if (flush.signal.aborted) discarded.inc({ why: 'stopped' })
+        else await writeOrForget(last, flush.signal)
+      }
       clearTimeout(timer)
     },
     event: (about, type, reason, message) => {
@@ -154,14 +184,15 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       const nowMs = clock.now()
       const key = correlationKey({ about, type, reason, message })
       const waiting = pending.get(key)
-      if (waiting === undefined && pending.size >= mostPending) {
+      if (waiting === undefined && pending.size() >= mostPending) {
         discarded.inc({ why: 'full' })
       } else if (!bucket.tryTake(nowMs)) {
         discarded.inc({ why: 'rate' })
       } else {
         const count = (waiting?.count ?? 0) + 1
         const firstMs = waiting?.firstMs ?? nowMs
-        pending.set(key, { about, type, reason, message, count, firstMs, lastMs: nowMs })
+        const told = { type, reason, message, count, firstMs, lastMs: nowMs }
+        pending.put(key, { about: identified(about), ...told })
         wake.resolve(undefined)
       }
     },

@@ -9,8 +9,8 @@ import { readySince, restartsOf } from '../rollout/podStatus.ts'
  */
 export function byUpgradeOrder(left: PodView, right: PodView): number {
   const [first, second] = [ranksOf(left), ranksOf(right)]
-  for (const [at, rank] of first.entries()) {
-    const difference = rank - (second[at] ?? 0)
+  for (let at = 0; at < first.length; at++) {
+    const difference = (first[at] ?? 0) - (second[at] ?? 0)
     if (difference !== 0) return difference
   }
   return left.key < right.key ? -1 : 1

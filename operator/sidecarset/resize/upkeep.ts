@@ -20,6 +20,9 @@ export interface Upkeep {
   readonly isRefused: boolean
 }
 
+/** Pods that rest and whose slots have the sizes of a template, whatever agent and clock say. */
+const sized = new WeakMap<PodView, RevisionTemplate>()
+
 const NOTHING: Upkeep = { sizes: undefined, needsAgent: false, isRefused: false }
 
 /**
@@ -35,11 +38,12 @@ export function upkeepOf(
   template: RevisionTemplate,
   { agents, resizes, now }: Pick<RolloutInput, 'agents' | 'resizes' | 'now'>,
 ): Upkeep {
-  if (view.stage === 'toRevert') return NOTHING
+  if (view.stage === 'toRevert' || sized.get(view) === template) return NOTHING
   const agent = agents.get(view.key)
   const all = [...(template.initContainers ?? []), ...(template.containers ?? [])]
   const grown: Record<string, SlotSize> = {}
   const shrunk: Record<string, SlotSize> = {}
+  let isSized = view.stage === 'resting'
   let needsAgent = false
   let isShrinking = false
   for (const container of all) {
@@ -51,11 +55,13 @@ export function upkeepOf(
     const idle = slotNames(container.name).find((slot) => slot !== active) ?? ''
     if (!isApplied(view.pod, idle)) isShrinking = true
     const small = shrunkSize(view, container, idle)
+    if (large !== undefined || small !== undefined) isSized = false
     if (small === undefined || view.stage !== 'resting') continue
     const use = useOf(idle, active, status, mayDrain(view, now))
     if (use === 'idle') shrunk[idle] = small
     else needsAgent = true
   }
+  if (isSized) sized.set(view, template)
   // Quotas count the larger of what a slot asks for and what it has, so what was refused room to
   // grow finds it only when the other slot has become small.
   const sizes = Object.keys(shrunk).length > 0 ? shrunk : isShrinking ? {} : grown

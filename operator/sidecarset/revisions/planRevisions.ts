@@ -1,3 +1,4 @@
+import { perObject } from '../../../api/perObject.ts'
 import {
   CUSTOM_VERSION_LABEL,
   REVISION_SET_LABEL,
@@ -27,6 +28,9 @@ export interface RevisionsInput {
   readonly isRetry?: (latest: Revision) => boolean
 }
 
+/** The same object for the same spec, so that what is worked out of it is worked out once. */
+const templateOf = perObject(revisionTemplate)
+
 type Labels = Readonly<Record<string, string>>
 
 export interface RevisionsPlan {
@@ -51,7 +55,7 @@ export interface RevisionsPlan {
 export function planRevisions(input: RevisionsInput): RevisionsPlan {
   const { set, existing, inUse, namespace, isRetry } = input
   const setName = set.metadata.name
-  const template = revisionTemplate(set.spec)
+  const template = templateOf(set.spec)
   const hash = revisionHash(template)
   const name = revisionName(setName, hash)
   const revisions = readRevisions(setName, existing)
@@ -103,10 +107,12 @@ export function readRevisions(
   return existing.flatMap((object) => readRevision(set, object) ?? [])
 }
 
+const readObject = perObject(({ data }: ControllerRevision) => readTemplate(data))
+
 /** Undefined for an object that is not one of ours. */
 function readRevision(set: string, object: ControllerRevision): Revision | undefined {
   const { name } = object.metadata
-  const template = readTemplate(object.data)
+  const template = readObject(object)
   if (!name.startsWith(`${set}-`) || template === undefined) return undefined
   const hash = name.slice(set.length + 1)
   const hashWithoutImage = revisionHashWithoutImage(template)

@@ -68,7 +68,26 @@ export function containerSteps(
   view: PodView,
   template: RevisionTemplate,
   agent?: AgentStatus,
-): ContainerStep[] {
+): readonly ContainerStep[] {
+  if (agent !== undefined) return findSteps(view, template, agent)
+  const known = byPod.get(view)
+  if (known?.template === template) return known.steps
+  const steps = findSteps(view, template)
+  byPod.set(view, { template, steps })
+  return steps
+}
+
+/** Thousands of pods may wait for their turn, and agents are asked only of those whose turn it is. */
+const byPod = new WeakMap<
+  PodView,
+  { readonly template: RevisionTemplate; readonly steps: readonly ContainerStep[] }
+>()
+
+function findSteps(
+  view: PodView,
+  template: RevisionTemplate,
+  agent?: AgentStatus,
+): readonly ContainerStep[] {
   const sidecars = (template.initContainers ?? []).filter(
     (container) => container.restartPolicy === 'Always',
   )

@@ -11,9 +11,7 @@ import type { RolloutVerdicts } from '../analysis/verdict.ts'
 import { advance } from '../canary/advance.ts'
 import type { StepView } from '../canary/advance.ts'
 import { lastProgress, withClock } from '../canary/deadlineClock.ts'
-import { heldBack } from '../resize/crashBackOff.ts'
 import type { ResizeNotes } from '../resize/resizeMemory.ts'
-import { upkeepOf } from '../resize/upkeep.ts'
 import { containerSteps } from './containerSteps.ts'
 import type { ContainerStep } from './containerSteps.ts'
 import { isSuccess } from './decision.ts'
@@ -22,6 +20,7 @@ import { finishInFlight } from './finishInFlight.ts'
 import { decideInFlight } from './inFlight.ts'
 import { isOver } from './podStatus.ts'
 import { NO_STEPS, judgeProgress } from './judgeProgress.ts'
+import { changesMore, lookAfter } from './lookAfter.ts'
 import { viewPod } from './podView.ts'
 import type { PodView } from './podView.ts'
 import type { ViewPod } from './podViews.ts'
@@ -152,12 +151,13 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const inFlightInput = { ...input, strategy: set.strategy, known: revisions.known }
   const decisions: Decision[] = [...finishInFlight(input.leaving, set.name, inFlightInput)]
   const candidates: Candidate[] = []
+  const upToDate = `the pod has revision ${target.hash}`
   const notUpgradable: string[] = []
   for (const view of views) {
     if (view.stage !== 'resting') {
       decisions.push(decideInFlight(view, target, inFlightInput))
     } else if (view.entry.hash === target.hash) {
-      decisions.push(idle(view, 'UpToDate', `the pod has revision ${target.hash}`))
+      decisions.push(idle(view, 'UpToDate', upToDate))
     } else if (failedAt(view, target)) {
       decisions.push(idle(view, 'FailedBefore', `revision ${target.hash} failed on this pod`))
     } else {
@@ -240,38 +240,6 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   }
 }
 
-/** Their turn may come any moment: until then they are left as they are. */
-const WAITING: readonly IdleReason[] = [
-  'ImagePulling',
-  'StillDraining',
-  'MaxUnavailable',
-  'MaxUnavailablePerWorkload',
-  'Resizing',
-  'WriteFailed',
-]
-
-/** Pods with which no upgrade does anything now may need something else. */
-function lookAfter(
-  decision: Decision,
-  target: Revision,
-  input: RolloutInput,
-): { readonly decision: Decision; readonly needsAgent: boolean; readonly isRefused?: boolean } {
-  const { view } = decision
-  if (decision.kind !== 'none' || decision.reason === 'WriteFailed') {
-    return { decision, needsAgent: false }
-  }
-  const held = heldBack(view, input.resizes.get(view.key))
-  if (held !== undefined) {
-    return { decision: { kind: 'endBackOff', view, heldBack: held }, needsAgent: false }
-  }
-  if (WAITING.includes(decision.reason) || changesMore(view, target)) {
-    return { decision, needsAgent: false }
-  }
-  const { sizes, needsAgent, isRefused } = upkeepOf(view, target.template, input)
-  if (sizes === undefined) return { decision, needsAgent, isRefused }
-  return { decision: { kind: 'resize', view, purpose: 'upkeep', sizes }, needsAgent }
-}
-
 /** Keys of pods whose success is about to be written down: they are in nobody's way any more. */
 function endingOf(decisions: readonly Decision[]): ReadonlySet<string> {
   const ending = decisions.filter((one) => isSuccess(one) && one.view.ready)
@@ -294,11 +262,6 @@ function obstacleTo(
     return 'more than images changed: only a new pod can have the new revision'
   }
   return steps.find((step) => step.kind === 'impossible')?.sentence
-}
-
-function changesMore(view: PodView, target: Revision): boolean {
-  const inPod = view.hashWithoutImage
-  return inPod !== undefined && inPod !== target.hashWithoutImage
 }
 
 function idle(view: PodView, reason: IdleReason, sentence: string): Decision {

@@ -1,3 +1,4 @@
+import { perObject } from '../../../api/perObject.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 
 /** Whether what is in a pod can become what its sets want, as OpenKruise tells it. */
@@ -15,7 +16,7 @@ export function upgradablePatch(
   now: number,
 ): object | undefined {
   const former = pod.status?.conditions?.find(({ type }) => type === UPGRADABLE_CONDITION)
-  const told = toldSets(former?.message)
+  const told = former === undefined ? {} : toldSets(former)
   if ((told[set] ?? true) === isUpgradable) return undefined
   const sets = { ...told, [set]: isUpgradable }
   const status = Object.values(sets).every(Boolean) ? 'True' : 'False'
@@ -32,7 +33,10 @@ export function upgradablePatch(
   return { metadata: { resourceVersion }, status: { conditions: [condition] } }
 }
 
-function toldSets(message = '{}'): Readonly<Record<string, boolean>> {
+type Condition = NonNullable<NonNullable<Pod['status']>['conditions']>[number]
+type Told = Readonly<Record<string, boolean>>
+
+const toldSets = perObject(({ message = '{}' }: Condition): Told => {
   try {
     const value: unknown = JSON.parse(message)
     if (typeof value !== 'object' || value === null) return {}
@@ -40,4 +44,4 @@ function toldSets(message = '{}'): Readonly<Record<string, boolean>> {
   } catch {
     return {}
   }
-}
+})
