@@ -8,13 +8,15 @@ import { ARCHITECTURE, makeRelease } from './release.ts'
 const HELP = `npm run release -- [--out FOLDER]
 
 Makes everything that a release of Baton consists of, into dist/release: install.yaml, monitoring.yaml,
-the Helm chart, rules and dashboards as files, the images as OCI archives, kubectl-baton, a bill of
-materials (CycloneDX) and SHA256SUMS. The same sources give the same bytes.
+the Helm chart, rules and dashboards as files, the images as OCI archives, kubectl-baton with its
+completion, as a package for npm and with a manifest for krew, a bill of materials (CycloneDX) and
+SHA256SUMS. The same sources give the same bytes.
 
 Example
   npm run release
   (cd dist/release && sha256sum --check SHA256SUMS)
   skopeo copy oci-archive:dist/release/baton-agent-${RELEASE_VERSION}-linux-${ARCHITECTURE}.tar docker://registry.example/baton/agent:${RELEASE_VERSION}
+  npm install --global dist/release/kubectl-baton-*.tgz
   helm install baton dist/release/baton-*.tgz --namespace baton-system --create-namespace
 `
 

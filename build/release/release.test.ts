@@ -1,12 +1,22 @@
 import { expect } from 'chai'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parse } from 'yaml'
 import { chartFiles } from '../../manifests/chart.ts'
 import { renderInstall } from '../../manifests/generate.ts'
 import { CHART_VERSION, RELEASE_VERSION } from '../../manifests/version.ts'
 import { sha256 } from './checksums.ts'
+import { COMMAND_ARCHIVE } from './commandPackage.ts'
 import { ARCHITECTURE, makeRelease } from './release.ts'
 
 interface Bom {
@@ -54,6 +64,7 @@ describe('a release', function () {
       ...['monitoring.yaml', 'prometheus-rules.yaml', 'prometheus-scrape.yaml'],
       ...['baton-rollouts.json', 'baton-interception.json', 'baton-health.json'],
       ...['install.yaml', `baton-${CHART_VERSION}.tgz`, 'kubectl-baton', 'SHA256SUMS'],
+      ...['kubectl_complete-baton', 'krew.yaml', COMMAND_ARCHIVE],
       ...[`baton-${RELEASE_VERSION}.cdx.json`, ...archives],
     ])
     expect(readdirSync(directory)).to.have.members(['first', 'second', 'launcher'])
@@ -91,6 +102,56 @@ describe('a release', function () {
 
   it('has a command that runs', () => {
     expect(run(join(first(), 'kubectl-baton'), '--help')).to.match(/kubectl baton/)
+  })
+
+  it('has a package that npm installs without a registry, and npx starts', () => {
+    const home = join(directory, 'home')
+    mkdirSync(home)
+    const env = { ...process.env, HOME: home, npm_config_registry: 'http://127.0.0.1:9' }
+    const inHome = (...[program = '', ...args]: readonly string[]): string => {
+      const ran = spawnSync(program, args, { cwd: home, env, encoding: 'utf8' })
+      expect(ran.status, ran.stderr).to.equal(0)
+      return ran.stdout
+    }
+    inHome('npm', 'install', '--no-audit', '--no-fund', join(first(), COMMAND_ARCHIVE))
+    expect(readdirSync(join(home, 'node_modules'))).to.have.members([
+      ...['.bin', '.package-lock.json', 'kubectl-baton'],
+    ])
+    const version = inHome('npx', '--offline', 'kubectl-baton', 'version', '--client')
+    expect(version).to.match(new RegExp(`kubectl-baton +${RELEASE_VERSION}`))
+    // As kubectl asks it: the plugin's own name is left out.
+    const completed = inHome('npx', '--offline', 'kubectl_complete-baton', 'supp')
+    expect(completed).to.match(/^support-bundle\b/)
+  })
+
+  it('has the package as npm packs it: the files that package.json names', () => {
+    const listed = run('tar', '-tzf', COMMAND_ARCHIVE).trim().split('\n')
+    const unpacked = mkdtempSync(join(directory, 'unpacked-'))
+    run('tar', '-xzf', COMMAND_ARCHIVE, '-C', unpacked)
+    const packed = run('npm', 'pack', '--dry-run', '--json', join(unpacked, 'package'))
+    const [{ files }] = JSON.parse(packed) as [{ files: readonly { readonly path: string }[] }]
+    expect(files.map(({ path }) => `package/${path}`)).to.have.members(listed)
+    rmSync(unpacked, { recursive: true })
+  })
+
+  it('has the completion as the command itself prints it', () => {
+    const printed = run(join(first(), 'kubectl-baton'), 'completion')
+    expect(readFileSync(join(first(), 'kubectl_complete-baton'), 'utf8')).to.equal(printed)
+    expect(statSync(join(first(), 'kubectl_complete-baton')).mode & 0o777).to.equal(0o755)
+  })
+
+  it('tells krew the sum of the archive, and files that are in it', async () => {
+    const manifest = parse(readFileSync(join(first(), 'krew.yaml'), 'utf8')) as {
+      readonly spec: {
+        readonly platforms: readonly [
+          { readonly sha256: string; readonly files: readonly { readonly from: string }[] },
+        ]
+      }
+    }
+    const [platform] = manifest.spec.platforms
+    expect(platform.sha256).to.equal(await sha256(join(first(), COMMAND_ARCHIVE)))
+    const listed = run('tar', '-tzf', COMMAND_ARCHIVE).trim().split('\n')
+    expect(platform.files.map(({ from }) => from)).to.have.members(listed)
   })
 
   it('has a bill with every package of its programs, their licenses and hashes', () => {

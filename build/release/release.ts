@@ -1,5 +1,6 @@
-import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { COMMAND_FILE, COMPLETION_FILE, COMPLETION_SCRIPT } from '../../cli/completion/program.ts'
 import { CHART_NAME, chartFiles } from '../../manifests/chart.ts'
 import { renderInstall, renderMonitoring } from '../../manifests/generate.ts'
 import { CHART_VERSION, RELEASE_VERSION } from '../../manifests/version.ts'
@@ -18,6 +19,7 @@ import { writeArchive } from '../images/oci.ts'
 import type { OciImage } from '../images/oci.ts'
 import { buildProductImages } from '../images/products.ts'
 import { chartArchive } from './chartArchive.ts'
+import { COMMAND_ARCHIVE, commandArchive, krewManifest } from './commandPackage.ts'
 import { checksums, sha256 } from './checksums.ts'
 import type { DebianPackage } from './debianPackages.ts'
 import { owningPackages, versionOf } from './debianPackages.ts'
@@ -37,7 +39,6 @@ export interface ReleaseOptions {
   readonly say: (what: string) => void
 }
 
-const COMMAND = 'kubectl-baton'
 /** As images call it. */
 export const ARCHITECTURE = process.arch === 'x64' ? 'amd64' : process.arch
 const PROGRAMS = [
@@ -45,7 +46,7 @@ const PROGRAMS = [
   { entry: 'webhook/main.ts', file: 'webhook.js', executable: false },
   { entry: 'agent/main.ts', file: 'agent.js', executable: false },
   // It serves the console's page.
-  { entry: 'cli/main.ts', file: COMMAND, executable: true },
+  { entry: 'cli/main.ts', file: COMMAND_FILE, executable: true },
 ] as const
 
 /** Makes everything that a release consists of. The same sources give the same bytes. */
@@ -94,7 +95,14 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
       npm: [...npm.values()].toSorted((left, right) => (purlOf(left) < purlOf(right) ? -1 : 1)),
       debian: [...distinct([...libraries, ...network]), musl],
     }
-    await copyFile(join(programs, COMMAND), join(out, COMMAND))
+    await copyFile(join(programs, COMMAND_FILE), join(out, COMMAND_FILE))
+    await writeFile(join(out, COMPLETION_FILE), COMPLETION_SCRIPT, { mode: 0o755 })
+    const archive = commandArchive(
+      await readFile(join(programs, COMMAND_FILE)),
+      await readFile(join(root, 'LICENSE')),
+    )
+    await writeFile(join(out, COMMAND_ARCHIVE), archive)
+    await writeFile(join(out, 'krew.yaml'), krewManifest(archive))
     await writeFile(join(out, 'install.yaml'), renderInstall())
     await writeFile(join(out, 'monitoring.yaml'), renderMonitoring())
     for (const [name, text] of Object.entries(generatedFiles()))
