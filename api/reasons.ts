@@ -17,6 +17,8 @@ export const eventReasons = [
   'RolloutCommandRefused',
   'ProgressDeadlineExceeded',
   'PausedTooLong',
+  /** The operator cannot do its work on the set, and tries again. */
+  'ReconcileFailed',
   'ImagePullFailed',
   'ResizeRefused',
   'BackOffEnded',

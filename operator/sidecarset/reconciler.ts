@@ -13,10 +13,8 @@ import { isApiError } from '../../runtime/transport/apiError.ts'
 import type { AgentClient } from '../agentclient/agentClient.ts'
 import { createSubjectWriter } from '../gateway/subjects.ts'
 import { sweep } from '../gateway/sweep.ts'
-import { INJECTION_CONFIGURATION } from '../webhookconfiguration/manifests.ts'
 import type { SidecarSetMetrics } from '../metrics.ts'
 import { annotations } from '../../api/group.ts'
-import type { AnalysesResult } from './analysis/advance.ts'
 import type { Analyses } from './analysis/analyses.ts'
 import type { AgentWatch } from './agentWatch.ts'
 import { askAgents, isHandingOver } from './askAgents.ts'
@@ -24,7 +22,7 @@ import { createCarrier } from './carryOut.ts'
 import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
 import { isRetry } from './canary/obey.ts'
-import { isHeld, setHeld } from './finalizer.ts'
+import { createHolding } from './holding.ts'
 import { BUSY_MS, isUpgrading, nextLook, POLL_MS, SOON_MS } from './nextLook.ts'
 import { planWithAgents } from './planWithAgents.ts'
 import type { Prefetcher } from './prefetch/prefetcher.ts'
@@ -32,17 +30,11 @@ import { createResizeMemory } from './resize/resizeMemory.ts'
 import { ensureRevisions } from './revisions/ensureRevisions.ts'
 import { readRevisions } from './revisions/planRevisions.ts'
 import { finishInFlight } from './rollout/finishInFlight.ts'
-import type { RolloutInput, RolloutPlan } from './rollout/plan.ts'
+import type { RolloutInput } from './rollout/plan.ts'
 import type { PodView } from './rollout/podView.ts'
 import { createPodViews } from './rollout/podViews.ts'
 import { imagesOf } from './rollout/revision.ts'
-import type { Revision } from './rollout/revision.ts'
-import { injectionObstacle } from './status/injectionObstacle.ts'
-import { nextStatus } from './status/nextStatus.ts'
-import { reportFailure } from './status/reportFailure.ts'
-import { transitionEvents } from './status/transitions.ts'
-import { writeStatus } from './status/writeStatus.ts'
-import type { Patience, StatusWrite } from './status/writeStatus.ts'
+import { createTelling } from './telling.ts'
 import { createUpgradableTeller } from './tellUpgradable.ts'
 import { createPodBackoff } from './write/podBackoff.ts'
 import { createPodWriter } from './write/podWriter.ts'
@@ -67,41 +59,18 @@ export interface ReconcilerOptions {
   readonly podsAtATime?: number
 }
 
-/** What one look at a set found out. */
-interface Seen {
-  readonly set: StoredSidecarSet
-  readonly latest: Revision
-  readonly plan: RolloutPlan
-  readonly analysis: Pick<AnalysesResult, 'status' | 'verdicts'>
-}
-
 /** Is the failure of the revision written down, with why? */
 function knowsFailure({ status }: StoredSidecarSet, revision: string): boolean {
   return status?.failedRevision === revision && status.rollout?.failure !== undefined
 }
 
-/** The pods of a gateway go with it: there is nothing to finish in them. */
-function mayHold({ metadata }: StoredSidecarSet): boolean {
-  return !isGatewaySetName(metadata.name)
-}
-
 /** The cache is behind what was written: it will be told of any moment. */
 const CACHE_LAG_MS = 50
-/** Numbers in sentences are written anew this often, and with whatever else changes. */
-const WORDING_MS = 5_000
-/** Numbers of pods likewise. */
-const COUNTS_MS = 500
-
-/** @param isBusy are pods in flight? Only then do numbers change all the time */
-function patienceAfter(sinceMs: number, isBusy: boolean): Patience {
-  if (sinceMs < COUNTS_MS && isBusy) return 'counts'
-  return sinceMs < WORDING_MS ? 'wording' : 'none'
-}
 
 /** Brings the pods of one SidecarSet forward by one step, and tells of it in the set's status. */
 export function createReconciler(options: ReconcilerOptions): Reconcile {
-  const { client, caches, agents, watch, prefetcher, recorder, metrics, namespace, clock } = options
-  const { analyses, logger, pollMs = POLL_MS } = options
+  const { client, caches, agents, watch, prefetcher, metrics, namespace, clock } = options
+  const { analyses, pollMs = POLL_MS } = options
   const sets = createSubjectWriter({
     sets: client.resource(SIDECAR_SETS),
     gateways: client.resource(INGRESS_GATEWAYS),
@@ -112,35 +81,25 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const written = createExpectations({ clock })
   const writtenSets = createExpectations({ clock })
   const backoff = createPodBackoff(clock)
-  const holds = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
   const writePod = createPodWriter({ pods: podResource, clock })
   const unknown = createUnknownWrites({ pods: podResource, written, backoff })
   const carrier = createCarrier({ ...options, writePod, written, backoff, unknown, resizes })
   const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
-  /** When the status of each set was written last. */
-  const worded = new Map<string, number>()
+  const ownSets = { ...options, sets, written: writtenSets }
+  const holding = createHolding(ownSets)
+  const telling = createTelling({ ...ownSets, carrier })
 
   return async (key, signal) => {
     try {
       return await look(key, signal)
     } catch (error) {
       const isPassing = signal.aborted || isApiError(error, 'Conflict')
-      if (!isPassing) await tellFailure(key, error, signal)
+      const set = caches.subjects.get(key)
+      const isThere = set !== undefined && set.metadata.deletionTimestamp === undefined
+      if (isThere && !isPassing) await telling.tellFailure(set, error, signal)
       throw error
-    }
-  }
-
-  /** Best effort: what stands in the way of the work may stand in the way of this, too. */
-  async function tellFailure(key: string, error: unknown, signal: AbortSignal): Promise<void> {
-    const set = caches.subjects.get(key)
-    if (set === undefined || set.metadata.deletionTimestamp !== undefined) return
-    try {
-      const after = await reportFailure(sets, { set, error, now: clock.now(), signal })
-      if (after !== undefined) writtenSets.expect(key, after.metadata.resourceVersion ?? '')
-    } catch (failure) {
-      logger.warn('failure cannot be written', { set: key, error: failure })
     }
   }
 
@@ -203,7 +162,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     }
     const plan = await planWithAgents(input, ask)
     const isNeeded = plan.decisions.some(isUpgrading)
-    if (isNeeded && mayHold(set) && !isHeld(set) && (await hold(set, signal))) {
+    if (isNeeded && (await holding.hold(set, signal))) {
       return { requeueAfterMs: CACHE_LAG_MS }
     }
     metrics.look(key, plan, strategy)
@@ -212,15 +171,12 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const isUnfinishedRound =
       failureIsNew || (await carrier.carryOut({ name: key, set }, plan.decisions, signal))
     const isLeft = await tellUpgradable(key, plan.decisions, signal)
-    const told = await tell({ set, latest: revisions.latest, plan, analysis }, signal)
+    const told = await telling.tell({ set, latest: revisions.latest, plan, analysis }, signal)
     const images = plan.summary.complete ? [] : imagesOf(plan.summary.target)
     await prefetcher.ensure(set, plan.wantedImages, new Set(images), signal)
-    if (!isNeeded && isHeld(set) && told === 'same') await release(set, signal)
+    if (!isNeeded && told.kind === 'same') await holding.release(set, signal)
     const now = clock.now()
-    const countsAt = (worded.get(key) ?? 0) + COUNTS_MS
-    // Wording alone waits for the next look, whenever that is.
-    const tellAt = told === 'waits' && countsAt > now ? countsAt : Infinity
-    const dueAt = Math.min(analysis.nextAt ?? Infinity, tellAt)
+    const dueAt = Math.min(analysis.nextAt ?? Infinity, told.dueAt)
     return nextLook({ plan, isUnfinished: isUnfinishedRound, isLeft, dueAt, pollMs, now })
   }
 
@@ -246,12 +202,12 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const isUnfinishedRound = await carrier.carryOut({ name, set }, decisions, signal)
     const deleted = Date.parse(set?.metadata.deletionTimestamp ?? '')
     const isLate = clock.now() > deleted + strategy.progressDeadlineSeconds * 1000
-    if (set !== undefined && isHeld(set) && (decisions.length === 0 || isLate)) {
-      await release(set, signal)
+    if (set !== undefined && (decisions.length === 0 || isLate)) {
+      await holding.release(set, signal)
     }
     if (set === undefined && decisions.length === 0) {
       carrier.forgetTotals(name)
-      worded.delete(name)
+      telling.forget(name)
       writtenSets.forget(name)
       metrics.remove(name)
       analyses.forget(name)
@@ -271,31 +227,6 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     return sweep({ revisions: revisionResource, pods: podResource, left, signal })
   }
 
-  /**
-   * False when the set cannot be held, as when nobody answers for the webhook that sees every write
-   * on it: then the rollout goes on all the same, for pods are finished without their set as well.
-   */
-  async function hold(set: StoredSidecarSet, signal: AbortSignal): Promise<boolean> {
-    const { name } = set.metadata
-    if (holds.blocked().has(name)) return false
-    try {
-      const after = await setHeld(sets, set, true, signal)
-      writtenSets.expect(name, after.metadata.resourceVersion ?? '')
-      holds.forget(name)
-      return true
-    } catch (error) {
-      if (signal.aborted || isApiError(error, 'Conflict')) throw error
-      const retryAfterMs = holds.refused(name)
-      logger.warn('finalizer cannot be written', { set: name, retryAfterMs, error })
-      return false
-    }
-  }
-
-  async function release(set: StoredSidecarSet, signal: AbortSignal): Promise<void> {
-    const after = await setHeld(sets, set, false, signal)
-    writtenSets.expect(set.metadata.name, after.metadata.resourceVersion ?? '')
-  }
-
   /** Is what was written not in the cache yet? Only pods are asked that were written lately. */
   function isCacheBehind(): boolean {
     for (const key of written.pending()) {
@@ -305,41 +236,5 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       else if (!written.satisfied(key, pod)) return true
     }
     return false
-  }
-
-  /** Was there anything to tell, and has it been told? */
-  async function tell(
-    { set, latest, plan, analysis }: Seen,
-    signal: AbortSignal,
-  ): Promise<StatusWrite['kind']> {
-    const { name } = set.metadata
-    const added = carrier.totals(name)
-    const configuration = caches.injection.get(INJECTION_CONFIGURATION)
-    const next = nextStatus({
-      set,
-      latest,
-      summary: plan.summary,
-      progress: plan.progress,
-      command: plan.command,
-      analysis: analysis.status,
-      verdicts: analysis.verdicts,
-      injectionObstacle: isGatewaySetName(name)
-        ? null
-        : injectionObstacle(set, configuration, namespace),
-      added,
-      now: clock.now(),
-    })
-    const isBusy = plan.summary.upgrading > 0
-    const patience = patienceAfter(clock.now() - (worded.get(name) ?? 0), isBusy)
-    const write = await writeStatus(sets, set, next, { patience, signal })
-    if (write.kind !== 'written') return write.kind
-    worded.set(name, clock.now())
-    carrier.forgetTotals(name)
-    writtenSets.expect(name, write.set.metadata.resourceVersion ?? '')
-    if (plan.command !== undefined) metrics.command(name, plan.command.outcome)
-    for (const { type, reason, message } of transitionEvents(set.status, next)) {
-      recorder.event(set, type, reason, message)
-    }
-    return 'written'
   }
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { EVENTS } from '../../../runtime/client/kinds.ts'
 import { until } from '../../../runtime/testing/until.ts'
 import { hotProxy } from '../../testing/build.ts'
 import { startWorld } from '../../testing/world.ts'
@@ -11,7 +12,7 @@ describe('the operator that cannot do its work', function () {
     await world.stop()
   })
 
-  it('says so in a condition with the reason, and goes on when it can', async () => {
+  it('says so in a condition and an event with the reason, and goes on when it can', async () => {
     const progressing = () =>
       world.set().status?.conditions?.find((one) => one.type === 'Progressing')
     world = await startWorld()
@@ -22,6 +23,8 @@ describe('the operator that cannot do its work', function () {
     await until(() => progressing()?.reason === 'ReconcileFailed', { deadlineMs: 15_000 })
     expect(progressing()).to.include({ status: 'False' })
     expect(progressing()?.message).to.match(/^the operator tries again: .*403/)
+    const event = () => world.server.list(EVENTS).find((one) => one.reason === 'ReconcileFailed')
+    expect(await until(event)).to.include({ type: 'Warning', count: 1 })
     world.server.clearFaults()
     await until(() => progressing()?.reason === 'RolloutCompleted', { deadlineMs: 15_000 })
   })

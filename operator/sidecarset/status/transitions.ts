@@ -27,6 +27,9 @@ export function transitionEvents(
   if (became('Progressing', 'ProgressDeadlineExceeded')) {
     events.push(event('Warning', 'ProgressDeadlineExceeded', progressing))
   }
+  if (became('Progressing', 'ReconcileFailed')) {
+    events.push(event('Warning', 'ReconcileFailed', progressing))
+  }
   if (became('Paused', 'RolloutPaused') || became('Paused', 'CanaryStepPaused')) {
     events.push(event('Normal', 'RolloutPaused', conditionOf(after, 'Paused')))
   }
