@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { existsSync, globSync, readFileSync } from 'node:fs'
+import { readBlocks } from '../test/documentation/pages.ts'
 import { commands } from './commands/index.ts'
 import { parse } from './commandline/parse.ts'
 import { runCli } from './testing/runCli.ts'
@@ -8,11 +9,12 @@ const ROOT = new URL('..', import.meta.url)
 
 const textOf = (page: string): string => readFileSync(new URL(page, ROOT), 'utf8')
 
-/** Whole manifests of our kinds in fenced blocks of a page. */
+/** Whole manifests of our kinds in fenced blocks of a page; a file name may stand above. */
 function manifestsIn(page: string): readonly string[] {
-  return [...textOf(page).matchAll(/^```yaml\n([^]*?)^```/gm)]
-    .map(([, block = '']) => block)
-    .filter((block) => block.startsWith('apiVersion: baton.dev/'))
+  return readBlocks(page)
+    .filter(({ language }) => language === 'yaml')
+    .map(({ lines }) => lines.join('\n'))
+    .filter((block) => /^(#.*\n)?apiVersion: baton\.dev\//.test(block))
 }
 
 /** Lines of fenced blocks that call the plugin, split as a shell does it. */

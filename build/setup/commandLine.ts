@@ -23,6 +23,7 @@ const programs = {
   rollout: 'e2e/bench/rollout/main.ts',
   console: 'e2e/bench/console/main.ts',
   cluster: 'e2e/cluster/cli.ts',
+  playground: 'e2e/documentation/main.ts',
   release: 'build/release/main.ts',
   test: 'test/run.ts',
 } as const
@@ -45,6 +46,7 @@ const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   matrix: partsWithProxies,
   dubbo: ['dubbo'],
   cluster: ['kubernetes'],
+  guides: partsOfCluster,
   e2e: [...partsOfCluster, 'helm', 'browser'],
 }
 
@@ -67,6 +69,7 @@ export function parseCommandLine(argv: readonly string[]): Command {
         args,
       }
     case 'demo':
+    case 'playground':
     case 'pods':
     case 'admission':
     case 'rotation':

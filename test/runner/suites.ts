@@ -26,6 +26,7 @@ export const suites: readonly Suite[] = [
       'cli/**/*.test.ts',
       'build/**/*.test.ts',
       'test/matrix/{options,page}.test.ts',
+      'test/documentation/*.test.ts',
       'e2e/bench/**/*.test.ts',
     ],
     timeoutMs: 30_000,
@@ -45,7 +46,11 @@ export const suites: readonly Suite[] = [
   {
     name: 'processes',
     what: 'launcher, agent and ledger with real processes, sockets and proxies',
-    files: ['test/!(matrix|dubbo)/**/*.test.ts', 'launcher/**/*.test.ts', 'agent/**/*.test.ts'],
+    files: [
+      'test/!(matrix|dubbo|documentation)/**/*.test.ts',
+      'launcher/**/*.test.ts',
+      'agent/**/*.test.ts',
+    ],
     timeoutMs: 60_000,
     runsBeside: true,
   },
@@ -65,6 +70,12 @@ export const suites: readonly Suite[] = [
     name: 'cluster',
     what: 'the local Kubernetes cluster itself',
     files: ['e2e/cluster/**/*.test.ts'],
+    timeoutMs: 180_000,
+  },
+  {
+    name: 'guides',
+    what: 'every command of README and guides, typed into a real cluster',
+    files: ['e2e/documentation/*.test.ts'],
     timeoutMs: 180_000,
   },
   {
