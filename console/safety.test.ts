@@ -219,6 +219,26 @@ describe('the console over HTTP', () => {
     })
   })
 
+  it('in a cluster asks nothing of it before somebody has signed in, and then as them alone', async () => {
+    users.set('right', { username: 'ada' })
+    const kubeConfig = kubeConfigOf([{ name: 'east', url: server.url }])
+    // As in a pod: the address, and nobody's credentials.
+    kubeConfig.users = []
+    await start({ kubeConfig, signIn: 'token' })
+    for (const path of ['/api/session', '/api/stream', '/api/clusters/east/sets/mesh/history']) {
+      expect((await client.get(path)).status, path).to.equal(401)
+    }
+    for (const path of [ACT, PREVIEW, '/api/clusters/east/apps/shop/web/act']) {
+      expect((await client.post(path, { act: 'pause', on: true })).status, path).to.equal(401)
+    }
+    expect(server.requests).to.deep.equal([])
+    await client.signInWith('right')
+    await client.get('/api/clusters/east/sets/mesh/history')
+    await until(() => server.requests.length > 3)
+    const bearers = new Set(server.requests.map(({ headers }) => headers['authorization']))
+    expect([...bearers]).to.deep.equal(['Bearer right'])
+  })
+
   it('acts as somebody else when it is told to, in every call', async () => {
     await start({ impersonation: { user: 'ada', groups: ['dev', 'ops'] } })
     await client.signIn()
@@ -243,6 +263,10 @@ describe('the console over HTTP', () => {
       'for other users with one impersonated': [
         { signIn: 'token', impersonation: { user: 'ada' } },
         /are themselves/,
+      ],
+      'with a name that is none': [
+        { allowedHosts: ['https://x.example'] },
+        /--allowed-host is "https:\/\/x.example"/,
       ],
       'without a cluster': [{ contexts: ['elsewhere'] }, /no cluster to show/],
     }

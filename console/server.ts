@@ -1,11 +1,12 @@
 import type { KubeConfig } from '@kubernetes/client-node'
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:http'
 import { CliError, usageError } from '../cli/cliError.ts'
 import { realClock } from '../runtime/clock/clock.ts'
 import type { Clock } from '../runtime/clock/clock.ts'
 import { silentLogger } from '../runtime/logging/logger.ts'
 import type { Logger } from '../runtime/logging/logger.ts'
+import { createMetrics } from '../runtime/metrics/metrics.ts'
+import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import { closeGracefully, listen } from '../runtime/metrics/httpServer.ts'
 import type { Impersonation } from '../runtime/transport/exchange.ts'
 import { targetsOf } from './clusters/target.ts'
@@ -13,6 +14,9 @@ import { startUserView } from './clusters/userView.ts'
 import { createApp } from './http/app.ts'
 import type { Assets } from './http/assets.ts'
 import { allowedFor, isLoopback } from './http/guard.ts'
+import type { TlsFiles } from './http/listener.ts'
+import { createListener } from './http/listener.ts'
+import { refuseUnsafe } from './refuseUnsafe.ts'
 import { createSessions } from './session/sessions.ts'
 import { createViews } from './session/views.ts'
 import type { SignIn } from './wire.ts'
@@ -29,6 +33,12 @@ export interface ConsoleOptions {
   readonly port: number
   /** How users outside call it, such as https://console.example.com. */
   readonly externalUrl?: string
+  /** More names that it answers under, as in the header Host. */
+  readonly allowedHosts?: readonly string[]
+  /** Serves TLS itself. */
+  readonly tls?: TlsFiles
+  /** Where the kubelet asks for health, at all addresses. */
+  readonly healthPort?: number
   /**
    * `kubeconfig`: whoever has the printed address acts as the user of the kubeconfig. `token`: each
    * brings a token of his own, and the credentials of the kubeconfig are not used. Defaults to
@@ -70,6 +80,7 @@ const GRACE_MS = 2_000
 export async function startConsole(options: ConsoleOptions): Promise<RunningConsole> {
   const { host = '127.0.0.1', externalUrl, clock = realClock, logger = silentLogger } = options
   const signIn = options.signIn ?? (isLoopback(host) ? 'kubeconfig' : 'token')
+  const { allowedHosts = [], tls } = options
   refuseUnsafe({ ...options, host, signIn })
   const targets = targetsOf(options.kubeConfig).filter(
     ({ name }) => options.contexts === undefined || options.contexts.includes(name),
@@ -100,15 +111,19 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     signIn,
     launchKey,
     readOnly: options.readOnly ?? false,
-    allowed: () => allowedFor({ host, port }, externalUrl),
-    secure: externalUrl?.startsWith('https:') === true,
+    allowed: () =>
+      allowedFor({
+        ...{ host, port, allowedHosts, tls: tls !== undefined },
+        ...(externalUrl === undefined ? {} : { externalUrl }),
+      }),
+    secure: tls !== undefined || externalUrl?.startsWith('https:') === true,
     sessions,
     views,
     clock,
     agentMs: options.agentMs ?? 1_000,
     logger,
   })
-  const server = createServer(app)
+  const { server, stop } = await createListener(app, { tls, logger })
   try {
     port = await listen(server, options.port, host)
   } catch (error) {
@@ -120,43 +135,29 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       cause: error,
     })
   }
-  const url = externalUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const stopProbes = options.healthPort === undefined ? undefined : probes(options.healthPort)
+  const scheme = tls === undefined ? 'http' : 'https'
+  const url = externalUrl ?? `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`
   return {
     url,
     signInUrl: signIn === 'kubeconfig' ? `${url}/#key=${launchKey}` : `${url}/`,
     signIn,
     clusters: targets.map(({ name }) => name),
     close: async () => {
+      stop()
       await views.close()
       await closeGracefully(server, GRACE_MS)
+      await stopProbes?.()
     },
   }
 }
 
-type Checked = ConsoleOptions & { readonly host: string; readonly signIn: SignIn }
-
-/** What would let strangers act as the user, or tokens go over the wire in the clear. */
-function refuseUnsafe({ host, signIn, externalUrl, impersonation }: Checked): void {
-  if (externalUrl !== undefined && !/^https?:\/\/[^/]+\/?$/.test(externalUrl)) {
-    throw usageError(
-      `--external-url is "${externalUrl}"`,
-      'write scheme and host, such as https://console.example.com',
-    )
-  }
-  if (signIn === 'token' && impersonation !== undefined) {
-    throw usageError('users with tokens of their own are themselves', 'leave --as out')
-  }
-  if (isLoopback(host)) return
-  if (signIn === 'kubeconfig') {
-    throw usageError(
-      `at ${host} everybody who reaches it would act as you`,
-      'let each bring a token by --sign-in=token, or listen on 127.0.0.1',
-    )
-  }
-  if (externalUrl?.startsWith('https:') !== true) {
-    throw usageError(
-      `at ${host} tokens and sessions would go over the network in the clear`,
-      'put it behind TLS and name that address by --external-url=https://…',
-    )
+/** For the kubelet: it lives while it answers. Gives the stop. */
+function probes(port: number): () => Promise<void> {
+  const ending = new AbortController()
+  const running = createProbeServer({ port, metrics: createMetrics() }).run(ending.signal)
+  return async () => {
+    ending.abort()
+    await running
   }
 }

@@ -10,7 +10,8 @@ export interface Refusal {
   readonly remedy?: string
 }
 
-export type SignIn = 'kubeconfig' | 'token'
+export const signIns = ['kubeconfig', 'token'] as const
+export type SignIn = (typeof signIns)[number]
 
 export interface SessionRow {
   readonly signIn: SignIn

@@ -47,12 +47,16 @@ const DESCRIPTION = {
   annotations: { 'artifacthub.io/license': 'Apache-2.0' },
 }
 
-function templateOf({ file, object, enabled = true, disabled = false }: InstallPart): string {
+function templateOf({ file, object, enabled = true, ...part }: InstallPart): string {
+  const { alsoEnabled, disabled = false } = part
   const kept = file === 'crds' ? keptByHelm(object) : object
   const text = `---\n${renderTemplate(kept)}`
   if (disabled instanceof Expression) return renderCondition(`not .Values.${disabled.path}`, text)
   if (!(enabled instanceof Expression)) return enabled ? text : ''
   const wanted = `.Values.${enabled.path}`
+  if (alsoEnabled instanceof Expression) {
+    return renderCondition(`and ${wanted} .Values.${alsoEnabled.path}`, text)
+  }
   const condition = file === 'namespace' ? `and ${wanted} ${NOT_OF_THE_RELEASE}` : wanted
   return renderCondition(condition, text)
 }

@@ -53,15 +53,8 @@ function podSpec({ name, settings, component, ...container }: DeploymentOptions)
     enableServiceLinks: false,
     ...filled('imagePullSecrets', settings.images.pullSecrets),
     priorityClassName: settings.priorityClassName,
-    securityContext: {
-      runAsNonRoot: true,
-      runAsUser: DEFAULT_USER,
-      runAsGroup: DEFAULT_USER,
-      seccompProfile: { type: 'RuntimeDefault' },
-    },
-    ...filled('nodeSelector', component.nodeSelector),
-    ...filled('tolerations', component.tolerations),
-    ...filled('affinity', component.affinity),
+    securityContext: POD_SECURITY,
+    ...placement(component),
     topologySpreadConstraints: [
       {
         maxSkew: 1,
@@ -83,15 +76,9 @@ function podSpec({ name, settings, component, ...container }: DeploymentOptions)
           { name: 'health', containerPort: PORTS.health },
           { name: 'metrics', containerPort: PORTS.metrics },
         ],
-        startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
-        livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
-        readinessProbe: { ...probe('/readyz'), periodSeconds: 2, failureThreshold: 2 },
+        ...PROBES,
         resources: component.resources,
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
+        securityContext: CONTAINER_SECURITY,
         ...fieldsIf(settings.certificates.certManager, {
           volumeMounts: [{ name: 'certificates', mountPath: CERTIFICATES, readOnly: true }],
         }),
@@ -102,6 +89,38 @@ function podSpec({ name, settings, component, ...container }: DeploymentOptions)
     }),
   }
 }
+
+/** The restricted Pod Security level wants it. */
+export const POD_SECURITY = {
+  runAsNonRoot: true,
+  runAsUser: DEFAULT_USER,
+  runAsGroup: DEFAULT_USER,
+  seccompProfile: { type: 'RuntimeDefault' },
+} as const
+
+export const CONTAINER_SECURITY = {
+  allowPrivilegeEscalation: false,
+  readOnlyRootFilesystem: true,
+  capabilities: { drop: ['ALL'] },
+} as const
+
+/** Asked at the port that is called `health`. */
+export const PROBES = {
+  startupProbe: { ...probe('/healthz'), periodSeconds: 1, failureThreshold: 60 },
+  livenessProbe: { ...probe('/healthz'), periodSeconds: 10, failureThreshold: 3 },
+  readinessProbe: { ...probe('/readyz'), periodSeconds: 2, failureThreshold: 2 },
+} as const
+
+/** On which nodes it may run. */
+export function placement(where: Placement): Readonly<Record<string, unknown>> {
+  return {
+    ...filled('nodeSelector', where.nodeSelector),
+    ...filled('tolerations', where.tolerations),
+    ...filled('affinity', where.affinity),
+  }
+}
+
+type Placement = Pick<ComponentSettings, 'nodeSelector' | 'tolerations' | 'affinity'>
 
 const CERTIFICATES = '/certificates'
 
@@ -121,7 +140,7 @@ function probe(path: string): object {
 function environment(
   { images, logLevel, certificates }: Settings,
   own: Readonly<Record<string, Setting<string>>>,
-): readonly object[] {
+): readonly unknown[] {
   const fromField = (name: string, fieldPath: string) => ({
     name,
     valueFrom: { fieldRef: { fieldPath } },

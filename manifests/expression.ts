@@ -41,18 +41,25 @@ export function filled(key: string, setting: Setting<object>): Readonly<Record<s
 
 /** Fields that are there only if the setting is true. */
 export function fieldsIf(
-  setting: Setting<boolean>,
+  setting: Setting<boolean | string>,
   fields: Readonly<Record<string, unknown>>,
 ): Readonly<Record<string, unknown>> {
-  if (!(setting instanceof Expression)) return setting ? fields : {}
+  if (!(setting instanceof Expression)) return setting === true || isText(setting) ? fields : {}
   const [name = ''] = Object.keys(fields)
   return { [name]: new Conditional(setting.path, fields) }
 }
 
-/** Items of a list that are there only if the setting is true. */
-export function itemsIf(setting: Setting<boolean>, items: readonly object[]): readonly object[] {
-  if (!(setting instanceof Expression)) return setting ? items : []
+/** Items of a list that are there only if the setting is true, or a text that is not empty. */
+export function itemsIf(
+  setting: Setting<boolean | string>,
+  items: readonly unknown[],
+): readonly unknown[] {
+  if (!(setting instanceof Expression)) return setting === true || isText(setting) ? items : []
   return [new Conditional(setting.path, items)]
+}
+
+function isText(setting: boolean | string): boolean {
+  return typeof setting === 'string' && setting !== ''
 }
 
 /** A number as the text that environment variables are. */

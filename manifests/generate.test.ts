@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { chartFiles } from './chart.ts'
 import {
   CHART_FOLDER,
+  CONSOLE_FILE,
   INSTALL_FILE,
   MONITORING_FILE,
+  renderConsole,
   renderInstall,
   renderMonitoring,
 } from './generate.ts'
@@ -36,6 +38,10 @@ describe('the manifest for the installation', () => {
 
   it('monitoring.yaml is current: run node manifests/generate.ts', () => {
     expect(readFileSync(MONITORING_FILE, 'utf8')).to.equal(renderMonitoring())
+  })
+
+  it('console.yaml is current: run node manifests/generate.ts', () => {
+    expect(readFileSync(CONSOLE_FILE, 'utf8')).to.equal(renderConsole())
   })
 
   it('the chart is current: run node manifests/generate.ts', () => {

@@ -26,6 +26,7 @@ export interface InstallChoices {
 
 export const INSTALL_FILE = new URL('install.yaml', import.meta.url)
 export const MONITORING_FILE = new URL('monitoring.yaml', import.meta.url)
+export const CONSOLE_FILE = new URL('console.yaml', import.meta.url)
 export const CHART_FOLDER = fileURLToPath(new URL('chart', import.meta.url))
 
 /**
@@ -52,6 +53,18 @@ export function renderInstall(choices?: InstallChoices): string {
   return HEADER + objects.map(({ object }) => toYaml(object)).join('---\n')
 }
 
+/** The manifest that adds the console to an installation. */
+export function renderConsole(choices?: Pick<InstallChoices, 'operatorImage'>): string {
+  const defaults = defaultsOf(VALUES)
+  const settings: Settings = {
+    ...defaults,
+    images: { ...defaults.images, operator: choices?.operatorImage ?? defaults.images.operator },
+    console: { ...defaults.console, enabled: true },
+  }
+  const objects = installParts(settings).filter(({ file }) => file === 'console')
+  return HEADER + objects.map(({ object }) => toYaml(object)).join('---\n')
+}
+
 /** The manifest that adds scraping, alerts and dashboards to an installation. */
 export function renderMonitoring(): string {
   return HEADER + monitoring(defaultsOf(VALUES)).map(toYaml).join('---\n')
@@ -60,6 +73,7 @@ export function renderMonitoring(): string {
 if (import.meta.main) {
   writeFileSync(INSTALL_FILE, renderInstall())
   writeFileSync(MONITORING_FILE, renderMonitoring())
+  writeFileSync(CONSOLE_FILE, renderConsole())
   rmSync(CHART_FOLDER, { recursive: true, force: true })
   for (const [path, text] of Object.entries(chartFiles())) {
     const file = join(CHART_FOLDER, path)

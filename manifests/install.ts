@@ -2,6 +2,7 @@ import { OPERATOR, PART_OF, PORTS, WEBHOOK, WEBHOOK_CONFIGURATIONS } from '../ap
 import { definitions } from '../crds/definitions.ts'
 import { authorityAccess, operatorAccess, webhookAccess } from './accessRules.ts'
 import { certificates } from './certManager.ts'
+import { consoleObjects } from './console.ts'
 import { deployment, disruptionBudget } from './deployments.ts'
 import type { Setting } from './expression.ts'
 import { asText } from './expression.ts'
@@ -22,9 +23,12 @@ export interface InstallPart {
     | 'operator'
     | 'webhook'
     | 'monitoring'
+    | 'console'
   readonly object: object
   /** Left out when false. */
   readonly enabled?: Setting<boolean>
+  /** Left out when this is false too. */
+  readonly alsoEnabled?: Setting<boolean>
   /** Left out when true. */
   readonly disabled?: Setting<boolean>
 }
@@ -85,9 +89,26 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         ports: [{ name: 'webhook', containerPort: PORTS.webhook }],
       }),
     ),
+    ...consoleParts(settings),
     ...monitoring(settings).map((object): InstallPart => ({
       ...{ file: 'monitoring', object, enabled: settings.monitoring.enabled },
     })),
+  ]
+}
+
+function consoleParts(settings: Settings): readonly InstallPart[] {
+  const { enabled } = settings.console
+  const policy = networkPolicies(settings).console
+  return [
+    ...consoleObjects(settings).map((object): InstallPart => ({
+      file: 'console',
+      object,
+      enabled,
+    })),
+    {
+      ...{ file: 'console', object: policy, enabled },
+      alsoEnabled: settings.networkPolicy.enabled,
+    },
   ]
 }
 

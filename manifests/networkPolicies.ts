@@ -1,5 +1,5 @@
 import { AGENT_PORT } from '../api/group.ts'
-import { OPERATOR, PORTS, WEBHOOK } from '../api/installation.ts'
+import { CONSOLE, OPERATOR, PORTS, WEBHOOK } from '../api/installation.ts'
 import { labelsOf, metadataOf } from './names.ts'
 import type { Settings } from './values.ts'
 
@@ -32,5 +32,6 @@ export function networkPolicies({ namespace, networkPolicy }: Settings) {
       [{ to: [{ namespaceSelector: {} }], ports: [tcp(AGENT_PORT)] }, networkPolicy.prometheus],
     ),
     webhook: policy(WEBHOOK, [webhook, health, metrics], []),
+    console: policy(CONSOLE, [PORTS.console, health], [networkPolicy.console]),
   }
 }

@@ -33,8 +33,7 @@ const listOf = (description: string) =>
 const seconds = (description: string, byDefault: number, minimum: number) =>
   value(description, byDefault, { type: 'integer', minimum })
 
-const component = (replicas: string) => ({
-  replicas: value(replicas, 2, { type: 'integer', minimum: 1 }),
+const resourcesAndPlaces = (affinity: string) => ({
   resources: objectOf('Requests and limits of its one container.', {
     requests: { cpu: '50m', memory: '96Mi' },
     limits: { cpu: '1', memory: '512Mi' },
@@ -45,8 +44,16 @@ const component = (replicas: string) => ({
     { type: 'object', additionalProperties: { type: 'string' } },
   ),
   tolerations: listOf('Taints that it stands.'),
-  affinity: objectOf('Rules beside the spread over nodes, which is always there.', {}),
+  affinity: objectOf(affinity, {}),
 })
+
+const component = (replicas: string) => ({
+  replicas: value(replicas, 2, { type: 'integer', minimum: 1 }),
+  ...resourcesAndPlaces('Rules beside the spread over nodes, which is always there.'),
+})
+
+const secret = (description: string) =>
+  value(description, '', { type: 'string', pattern: '^([a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$' })
 
 /**
  * Everything that may be chosen at an installation. values.yaml and values.schema.json of the chart
@@ -65,7 +72,7 @@ export const VALUES = {
     ),
   },
   images: {
-    operator: image('Operator and webhook.', `baton.dev/operator:${RELEASE_VERSION}`),
+    operator: image('Operator, webhook and console.', `baton.dev/operator:${RELEASE_VERSION}`),
     agent: image(
       'Agent and launcher; injected pods pull it too.',
       `baton.dev/agent:${RELEASE_VERSION}`,
@@ -170,18 +177,53 @@ export const VALUES = {
     ),
   },
   networkPolicy: {
-    enabled: flag('Allows operator and webhook only the connections that they need.', true),
+    enabled: flag(
+      'Allows operator, webhook and console only the connections that they need.',
+      true,
+    ),
     apiServer: objectOf(
       'The egress rule that leads to the API server, whose port is as the cluster has it.\n' +
         'Narrow it with `to: [{ipBlock: {cidr: …}}]`.',
       { ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })) },
     ),
+    console: objectOf('The egress rule that leads the console to other clusters.', {
+      ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })),
+    }),
     prometheus: objectOf('The egress rule that leads the operator to what its analyses ask.', {
       ports: [{ protocol: 'TCP', port: 9090 }],
     }),
   },
   operator: component('One leads, the others stand by.'),
   webhook: component('All answer.'),
+  console: {
+    enabled: flag(
+      'Serves the console in the cluster. Its account has no rights and its pod no token: whoever signs\n' +
+        'in brings a token of their own.',
+      false,
+    ),
+    clusterName: value('How this cluster is called there.', 'cluster', {
+      type: 'string',
+      pattern: '^[a-zA-Z0-9]([-a-zA-Z0-9.]*[a-zA-Z0-9])?$',
+    }),
+    externalUrl: value(
+      'What users open, when a proxy with TLS is in front of it: https://console.example.com. Without it\n' +
+        'and without a certificate it can be reached by kubectl port-forward alone.',
+      '',
+      { type: 'string', pattern: '^(https://[^/\\s]+/?)?$' },
+    ),
+    tlsSecret: secret(
+      'A Secret of type kubernetes.io/tls of the namespace: it then serves TLS itself.',
+    ),
+    kubeconfigSecret: secret(
+      'A Secret of the namespace whose key `config` is a kubeconfig of more clusters, without credentials.',
+    ),
+    args: value<readonly string[]>(
+      'More of `kubectl baton console`, such as --read-only or --allowed-host=localhost:9000.',
+      [],
+      { type: 'array', items: { type: 'string' } },
+    ),
+    ...resourcesAndPlaces('Near or far from what it shall run.'),
+  },
 } as const
 
 export type Settings = SettingsOf<typeof VALUES>

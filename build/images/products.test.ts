@@ -9,7 +9,7 @@ describe('the product images', () => {
   let directory = ''
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'baton-products-'))
-    for (const name of ['operator.js', 'webhook.js', 'agent.js'])
+    for (const name of ['operator.js', 'webhook.js', 'agent.js', 'cli.js'])
       writeFileSync(join(directory, name), `console.log('${name} on ' + process.version)`)
     writeFileSync(join(directory, 'launcher'), '', { mode: 0o755 })
   })

@@ -6,8 +6,10 @@ import { buildImage } from './oci.ts'
 import type { ImageSpec, OciImage } from './oci.ts'
 
 export interface ProductImagesOptions {
-  /** Where the bundles are: `operator.js`, `webhook.js`, `agent.js`. */
+  /** Where the bundles are: `operator.js`, `webhook.js`, `agent.js`, and that of the command. */
   readonly distDir: string
+  /** The bundle of the command, which serves the console. Defaults to `cli.js`. */
+  readonly command?: string
   /** The launcher's binary. */
   readonly launcher: string
   /**
@@ -18,14 +20,14 @@ export interface ProductImagesOptions {
 }
 
 export interface ProductImages {
-  /** Operator and webhook: the manifest's command chooses. */
+  /** Operator, webhook and console: the manifest's command chooses. */
   readonly operator: OciImage
   readonly agent: OciImage
 }
 
 /** Makes the images `baton.dev/operator` and `baton.dev/agent`. */
 export function buildProductImages(options: ProductImagesOptions): ProductImages {
-  const { distDir, launcher, version } = options
+  const { distDir, command = 'cli.js', launcher, version } = options
   const base = [nodeLayer()]
   const user = String(BATON_UID)
   const bundles = (...names: string[]): NonNullable<ImageSpec['files']> =>
@@ -38,7 +40,10 @@ export function buildProductImages(options: ProductImagesOptions): ProductImages
       user,
       entrypoint: [NODE_PATH],
       cmd: ['/baton/operator.js'],
-      files: bundles('operator.js', 'webhook.js'),
+      files: {
+        ...bundles('operator.js', 'webhook.js'),
+        '/baton/console.js': { fromHost: join(distDir, command), mode: 0o644 },
+      },
     }),
     agent: named('baton.dev/agent', version, {
       base,

@@ -8,7 +8,7 @@ import { ARCHITECTURE, makeRelease } from './release.ts'
 const HELP = `npm run release -- [--out FOLDER]
 
 Makes everything that a release of Baton consists of, into dist/release: install.yaml, monitoring.yaml,
-the Helm chart, rules and dashboards as files, the images as OCI archives, kubectl-baton with its
+console.yaml, the Helm chart, rules and dashboards as files, the images as OCI archives, kubectl-baton with its
 completion, as a package for npm and with a manifest for krew, a bill of materials (CycloneDX) and
 SHA256SUMS. The same sources give the same bytes.
 

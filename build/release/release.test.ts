@@ -64,7 +64,7 @@ describe('a release', function () {
       ...['monitoring.yaml', 'prometheus-rules.yaml', 'prometheus-scrape.yaml'],
       ...['baton-rollouts.json', 'baton-interception.json', 'baton-health.json'],
       ...['install.yaml', `baton-${CHART_VERSION}.tgz`, 'kubectl-baton', 'SHA256SUMS'],
-      ...['kubectl_complete-baton', 'krew.yaml', COMMAND_ARCHIVE],
+      ...['kubectl_complete-baton', 'krew.yaml', COMMAND_ARCHIVE, 'console.yaml'],
       ...[`baton-${RELEASE_VERSION}.cdx.json`, ...archives],
     ])
     expect(readdirSync(directory)).to.have.members(['first', 'second', 'launcher'])

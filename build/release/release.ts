@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:
 import { basename, dirname, join } from 'node:path'
 import { COMMAND_FILE, COMPLETION_FILE, COMPLETION_SCRIPT } from '../../cli/completion/program.ts'
 import { CHART_NAME, chartFiles } from '../../manifests/chart.ts'
-import { renderInstall, renderMonitoring } from '../../manifests/generate.ts'
+import { renderConsole, renderInstall, renderMonitoring } from '../../manifests/generate.ts'
 import { CHART_VERSION, RELEASE_VERSION } from '../../manifests/version.ts'
 import {
   CASES_FILE,
@@ -75,11 +75,13 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
     parts.push(application('launcher', await sha256(launcher), [debianRef(musl)]))
 
     const libraries = owningPackages(Object.keys(sharedLibraries(nodeBinary())))
-    const images = buildProductImages({ distDir: programs, launcher, version: RELEASE_VERSION })
+    const images = buildProductImages({
+      ...{ distDir: programs, command: COMMAND_FILE, launcher, version: RELEASE_VERSION },
+    })
     const runtime = [nodeRef(lock), ...libraries.map(debianRef)]
     const network = owningPackages(iptablesSources())
     const held = {
-      operator: ['operator.js', 'webhook.js', ...runtime],
+      operator: ['operator.js', 'webhook.js', COMMAND_FILE, ...runtime],
       agent: [...new Set(['agent.js', 'launcher', ...runtime, ...network.map(debianRef)])],
     }
     for (const name of ['operator', 'agent'] as const) {
@@ -105,6 +107,7 @@ export async function makeRelease(options: ReleaseOptions): Promise<void> {
     await writeFile(join(out, 'krew.yaml'), krewManifest(archive))
     await writeFile(join(out, 'install.yaml'), renderInstall())
     await writeFile(join(out, 'monitoring.yaml'), renderMonitoring())
+    await writeFile(join(out, 'console.yaml'), renderConsole())
     for (const [name, text] of Object.entries(generatedFiles()))
       if (name !== CASES_FILE) await writeFile(join(out, RENAMED[name] ?? name), text)
     await writeFile(join(out, chart), chartArchive(CHART_NAME, chartFiles()))

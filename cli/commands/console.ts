@@ -1,11 +1,9 @@
-import type { Fields, Logger } from '../../runtime/logging/logger.ts'
+import { signIns } from '../../console/wire.ts'
 import { usageError } from '../cliError.ts'
-import { loadKubeConfig, useContext } from '../cluster/kubeconfig.ts'
 import type { Call, Command } from '../commandline/command.ts'
 import { DOCUMENT_VERSION, documentOf, flag, list, oneOf, text } from '../output/shape.ts'
 import type { ShapeOf } from '../output/shape.ts'
-
-const signIns = ['kubeconfig', 'token'] as const
+import { consoleOptions, DEFAULT_PORT } from './consoleOptions.ts'
 
 const document = documentOf('Console', 'A console that was served until it was stopped.', {
   url: text('Where it was.'),
@@ -14,8 +12,6 @@ const document = documentOf('Console', 'A console that was served until it was s
   clusters: list('Contexts that it showed.', text('Name of one.')),
 })
 type ConsoleDocument = ShapeOf<typeof document>
-
-const DEFAULT_PORT = 8011
 
 export const consoleCommand: Command = {
   name: 'console',
@@ -35,12 +31,36 @@ export const consoleCommand: Command = {
     listen: {
       type: 'string',
       value: 'ADDRESS',
-      summary: 'Defaults to 127.0.0.1. Others need --sign-in=token and --external-url.',
+      summary:
+        'Defaults to 127.0.0.1. Others need users who sign in, and TLS: --tls-cert or an https --external-url.',
     },
     'external-url': {
       type: 'string',
       value: 'URL',
       summary: 'What users open when it is behind a proxy: https://console.example.com.',
+    },
+    'allowed-host': {
+      type: 'string',
+      value: 'NAME',
+      multiple: true,
+      summary: 'Answer under this name too, such as localhost:9000 of a port-forward.',
+    },
+    'tls-cert': {
+      type: 'string',
+      value: 'FILE',
+      summary: 'Serve TLS with this certificate (PEM); a renewed one is taken up.',
+    },
+    'tls-key': { type: 'string', value: 'FILE', summary: 'The key of --tls-cert.' },
+    'in-cluster': {
+      type: 'string',
+      value: 'NAME',
+      summary:
+        'In a pod: show its cluster under this name, by address and CA alone; the service account is not used. Others come from --kubeconfig, which must hold no credentials.',
+    },
+    'health-port': {
+      type: 'string',
+      value: 'PORT',
+      summary: 'Answer /healthz and /readyz there, at all addresses.',
     },
     'sign-in': {
       type: 'string',
@@ -81,7 +101,8 @@ export const consoleCommand: Command = {
   },
 }
 
-async function serve({ flags, io, forPeople }: Call): Promise<ConsoleDocument> {
+async function serve(call: Call): Promise<ConsoleDocument> {
+  const { io, forPeople } = call
   // Most commands never need a web server: it is loaded when one is asked for.
   const { bundledAssets } = await import('../../console/http/assets.ts')
   const { startConsole } = await import('../../console/server.ts')
@@ -92,28 +113,8 @@ async function serve({ flags, io, forPeople }: Call): Promise<ConsoleDocument> {
       'start dist/cli.js, which npm run setup makes',
     )
   }
-  const kubeConfig = loadKubeConfig({ kubeconfig: flags.text('kubeconfig'), env: io.env })
-  const contexts = contextsOf({ contexts: flags.text('contexts'), context: flags.text('context') })
-  for (const name of contexts ?? []) useContext(kubeConfig, name)
-  const readOnly = flags.has('read-only')
-  const user = flags.text('as')
-  const signIn = signIns.find((one) => one === flags.text('sign-in'))
-  const running = await startConsole({
-    kubeConfig,
-    assets,
-    readOnly,
-    logger: loggerTo(io.warn),
-    port: portOf(flags.text('port')),
-    ...given('contexts', contexts),
-    ...given('host', flags.text('listen')),
-    ...given('externalUrl', flags.text('external-url')),
-    ...given('signIn', signIn),
-    ...given('sessionMs', flags.duration('session')),
-    ...given(
-      'impersonation',
-      user === undefined ? undefined : { user, groups: flags.texts('as-group') },
-    ),
-  })
+  const options = consoleOptions(call)
+  const running = await startConsole({ ...options, assets })
   if (forPeople) io.print(`${running.signInUrl}\n`)
   await new Promise<void>((resolve) => {
     if (io.signal.aborted) resolve()
@@ -127,42 +128,7 @@ async function serve({ flags, io, forPeople }: Call): Promise<ConsoleDocument> {
     kind: 'Console',
     url: running.url,
     signIn: running.signIn,
-    readOnly,
+    readOnly: options.readOnly ?? false,
     clusters: running.clusters,
   }
-}
-
-/** Faults of the console itself, a line each; what users are refused they see. */
-function loggerTo(warn: (text: string) => void): Logger {
-  const say = (message: string, { error, path = '' }: Fields = {}): void => {
-    const why = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    warn(`console: ${message} ${String(path)}: ${why}\n`)
-  }
-  const logger: Logger = {
-    debug: () => undefined,
-    info: () => undefined,
-    warn: say,
-    error: say,
-    with: () => logger,
-  }
-  return logger
-}
-
-function contextsOf(asked: {
-  readonly contexts: string | undefined
-  readonly context: string | undefined
-}): readonly string[] | undefined {
-  const text = asked.contexts ?? asked.context
-  return text?.split(',').map((name) => name.trim())
-}
-
-function portOf(text = String(DEFAULT_PORT)): number {
-  const port = Number(text)
-  if (/^\d+$/.test(text) && port <= 65_535) return port
-  throw usageError(`--port is "${text}", which is no port`, 'write a number from 0 to 65535')
-}
-
-/** An option, if it was given. */
-function given<K extends string, V>(name: K, value: V | undefined): { readonly [P in K]?: V } {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [P in K]?: V }
 }

@@ -53,6 +53,7 @@ export function createApp(options: AppOptions): Express {
 
   app.use((request, response, next) => {
     response.set(SECURITY_HEADERS)
+    if (secure) response.set('strict-transport-security', 'max-age=31536000')
     const refused = guard(request, options.allowed())
     if (refused === undefined) next()
     else refuse(response, refused)

@@ -1,8 +1,15 @@
 import { expect } from 'chai'
 import { allowedFor, guard, isLoopback } from './guard.ts'
 
-const allowed = allowedFor({ host: '127.0.0.1', port: 8011 }, undefined)
-const outside = allowedFor({ host: '0.0.0.0', port: 8011 }, 'https://console.example')
+const allowed = allowedFor({ host: '127.0.0.1', port: 8011 })
+const outside = allowedFor({
+  ...{ host: '0.0.0.0', port: 8011 },
+  externalUrl: 'https://console.example',
+})
+const forwarded = allowedFor({
+  ...{ host: '127.0.0.1', port: 8011 },
+  allowedHosts: ['localhost:9000', 'Mesh.example'],
+})
 
 const own = { host: '127.0.0.1:8011' }
 const change = {
@@ -21,6 +28,26 @@ interface Row {
 }
 
 const rows: Readonly<Record<string, Row>> = {
+  'a port-forward that was named': {
+    allowed: forwarded,
+    method: 'POST',
+    headers: { ...change, host: 'localhost:9000', origin: 'http://localhost:9000' },
+  },
+  'a port-forward that was not named': {
+    headers: { host: 'localhost:9000' },
+    code: 'HostNotAllowed',
+  },
+  'a name that was named, over TLS': {
+    allowed: forwarded,
+    method: 'POST',
+    headers: { ...change, host: 'mesh.example', origin: 'https://mesh.example' },
+  },
+  'a name that was named, in the clear': {
+    allowed: forwarded,
+    method: 'POST',
+    headers: { ...change, host: 'mesh.example', origin: 'http://mesh.example' },
+    code: 'OriginNotAllowed',
+  },
   'the page by our name': { path: '/', headers: own },
   'localhost is our name too': { headers: { host: 'localhost:8011' } },
   'IPv6 loopback is our name too': { headers: { host: '[::1]:8011' } },

@@ -21,21 +21,42 @@ export interface Refused extends Refusal {
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD'])
 const CHANGES: ReadonlySet<string> = new Set(['POST', 'DELETE'])
 
+export interface Names {
+  /** Where it listens. */
+  readonly host: string
+  readonly port: number
+  readonly externalUrl?: string
+  /** More names, as in the header Host. */
+  readonly allowedHosts?: readonly string[]
+  /** It serves TLS itself. */
+  readonly tls?: boolean
+}
+
 /** The names under which the console answers, by where it listens and what it is called outside. */
-export function allowedFor(
-  { host, port }: { readonly host: string; readonly port: number },
-  externalUrl: string | undefined,
-): Allowed {
-  const names = isLoopback(host) ? ['127.0.0.1', 'localhost', '[::1]'] : []
+export function allowedFor({ host, port, externalUrl, allowedHosts = [], tls }: Names): Allowed {
+  const names = isLoopback(host) || tls === true ? ['127.0.0.1', 'localhost', '[::1]'] : []
   const own = names.map((name) => `${name}:${port}`)
+  const others = allowedHosts.map((name) => name.toLowerCase())
   const outside = externalUrl === undefined ? undefined : new URL(externalUrl)
+  const scheme = tls === true ? 'https' : 'http'
   return {
-    hosts: new Set([...own, ...(outside === undefined ? [] : [outside.host])]),
+    hosts: new Set([...own, ...others, ...(outside === undefined ? [] : [outside.host])]),
     origins: new Set([
-      ...own.map((name) => `http://${name}`),
+      ...own.map((name) => `${scheme}://${name}`),
+      // In the clear over this machine alone, such as by way of kubectl port-forward.
+      ...others.map((name) => `${isLocalName(name) ? scheme : 'https'}://${name}`),
       ...(outside === undefined ? [] : [outside.origin]),
     ]),
   }
+}
+
+/** `console.example.com`, `localhost:9000`, `[::1]:9000`: as in the header Host. */
+export function isHostName(text: string): boolean {
+  return /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(:\d{1,5})?$/i.test(text)
+}
+
+function isLocalName(name: string): boolean {
+  return isLoopback(name.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''))
 }
 
 export function isLoopback(host: string): boolean {
@@ -56,7 +77,8 @@ export function guard(request: GuardedRequest, allowed: Allowed): Refused | unde
       status: 403,
       code: 'HostNotAllowed',
       message: `the console does not answer under the name "${host}"`,
-      remedy: 'open the address that it printed; behind a proxy, name it by --external-url',
+      remedy:
+        'open the address that it printed; behind a proxy or a port-forward, name it by --external-url or --allowed-host',
     }
   }
   const site = header('sec-fetch-site')

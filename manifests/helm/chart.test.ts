@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chartArchive } from '../../build/release/chartArchive.ts'
 import { CHART_NAME, chartFiles } from '../chart.ts'
-import { CHART_FOLDER, renderInstall, renderMonitoring } from '../generate.ts'
+import { CHART_FOLDER, renderConsole, renderInstall, renderMonitoring } from '../generate.ts'
 import { helm, helmTemplate } from '../testing/helm.ts'
 import type { InstalledObject } from '../testing/installed.ts'
 import { byKey, keyOf, parseObjects } from '../testing/installed.ts'
@@ -46,6 +46,37 @@ describe('the chart', () => {
       (object) => !before.includes(keyOf(object)),
     )
     expect(byKey(added)).to.deep.equal(wanted)
+  })
+
+  it('with the console adds exactly the objects of console.yaml', () => {
+    const before = keys()
+    const added = template('--set', 'console.enabled=true').filter(
+      (object) => !before.includes(keyOf(object)),
+    )
+    expect(byKey(added)).to.deep.equal(byKey(parseObjects(renderConsole())))
+  })
+
+  it('gives the console what it is told: addresses, certificates, clusters, options', () => {
+    const values = [
+      'console.enabled=true,console.externalUrl=https://console.example.com,networkPolicy.enabled=false',
+      'console.tlsSecret=console-tls,console.kubeconfigSecret=clusters,console.args={--read-only}',
+    ]
+    const made = byKey(template(...values.flatMap((value) => ['--set', value])))
+    expect(made['NetworkPolicy baton-system/baton-console']).to.equal(undefined)
+    const spec = 'spec.template.spec'
+    const pod = made['Deployment baton-system/baton-console']
+    expect(pod).nested.property(`${spec}.containers[0].args`).to.deep.equal(['--read-only'])
+    expect(pod)
+      .nested.property(`${spec}.containers[0].command`)
+      .to.include.members([
+        ...['--external-url=https://console.example.com', '--tls-cert=/tls/tls.crt'],
+        ...['--tls-key=/tls/tls.key', '--kubeconfig=/clusters/config'],
+      ])
+    expect(pod).to.nested.include({
+      [`${spec}.volumes[1].secret.secretName`]: 'console-tls',
+      [`${spec}.volumes[2].secret.secretName`]: 'clusters',
+      [`${spec}.containers[0].volumeMounts[1].mountPath`]: '/tls',
+    })
   })
 
   it('labels monitors and rules as a Prometheus wants them, and says where runbooks are', () => {

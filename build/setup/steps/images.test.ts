@@ -18,7 +18,7 @@ describe('the images of the set-up', () => {
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'baton-images-'))
     mkdirSync(join(root, 'dist'))
-    for (const name of ['operator.js', 'webhook.js', 'agent.js', 'launcher'])
+    for (const name of ['operator.js', 'webhook.js', 'agent.js', 'cli.js', 'launcher'])
       writeFileSync(join(root, 'dist', name), name)
   })
   afterEach(() => {

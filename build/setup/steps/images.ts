@@ -15,7 +15,7 @@ export interface ImageList {
 // The lockfile decides on the node inside.
 const inputs = [
   'package-lock.json',
-  'dist/{operator,webhook,agent}.js',
+  'dist/{operator,webhook,agent,cli}.js',
   'dist/launcher',
   'build/images/*.ts',
 ]
