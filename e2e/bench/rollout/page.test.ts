@@ -13,6 +13,8 @@ const row: RolloutRow = {
   seconds: 12.34,
   writesPerPod: { pods: { 'patch pods': 1, 'patch pods/status': 1 }, events: 0.5, other: 0.25 },
   cpuSeconds: 5.4,
+  serverCpuSeconds: 9.2,
+  tailSeconds: 3.4,
   residentMiB: 120,
   peakResidentMiB: 150,
   load: 1,
@@ -33,7 +35,9 @@ describe('the page of the rollout benchmark', () => {
     const page = formatPage([other, document])
     expect(page).to.contain('Measured 2026-01-02 on 2 cores: OpenKruise 1.8.3, Baton 0.1.0.')
     const [first, second] = page.split('\n').filter((line) => line.startsWith('| 1,000'))
-    expect(first).to.equal('| 1,000 | 10% | Baton | 12.3 | 2.00 | 0.50 | 5.4 | 120 | 150 | 1 |')
+    expect(first).to.equal(
+      '| 1,000 | 10% | Baton | 12.3 | 2.00 | 0.50 | 3 | 5.4 | 9.2 | 120 | 150 | 1 |',
+    )
     expect(second).to.contain('OpenKruise 1.8.3')
   })
   it('says of a rollout that was given up how far it came', () => {

@@ -21,6 +21,10 @@ export interface RolloutRow {
   readonly seconds: number
   readonly writesPerPod: WritesPerPod
   readonly cpuSeconds: number
+  /** The API server's, from the order to the last pod. */
+  readonly serverCpuSeconds: number
+  /** From the last pod to the operator's last event. */
+  readonly tailSeconds: number
   readonly residentMiB: number
   /** The most since the program started. */
   readonly peakResidentMiB: number

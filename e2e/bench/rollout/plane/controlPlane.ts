@@ -18,6 +18,8 @@ import { API_ADDRESS, SERVICE_CIDR } from './network.ts'
 export interface ControlPlane {
   readonly directory: string
   readonly auditLog: string
+  /** Process of the API server. */
+  readonly pid: number
   readonly client: Client
   /** The file of a user of that name, who may do anything. */
   kubeconfigOf(user: string): Promise<string>
@@ -91,7 +93,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
     '--advertise-client-urls=http://127.0.0.1:2379',
     '--listen-peer-urls=http://127.0.0.1:2380',
   ])
-  start('kube-apiserver', [
+  const apiServer = start('kube-apiserver', [
     join(programs, 'kube-apiserver'),
     '--etcd-servers=http://127.0.0.1:2379',
     '--secure-port=6443',
@@ -133,6 +135,7 @@ export async function startControlPlane(options: ControlPlaneOptions): Promise<C
   return {
     directory,
     auditLog,
+    pid: apiServer.pid,
     client: createClient({ transport }),
     kubeconfigOf,
     kubectl: async (args) => {
