@@ -6,6 +6,8 @@ export interface StartRules {
   readonly rollout: DefaultedInterception['rollout']
   /** Keys of pods that could not be written lately. */
   readonly unwritable: ReadonlySet<string>
+  /** Keys of pods that may have been told without a sign of it: see UnknownWrites. */
+  readonly open: ReadonlySet<string>
   /** A pod failed: no other is begun. */
   readonly isStopped: boolean
 }
@@ -19,24 +21,28 @@ export type StartChoice = 'Start' | 'Waiting' | 'Kept' | 'Paused' | 'Stopped' | 
  */
 export function chooseStarts(
   items: readonly Item[],
-  { rollout, unwritable, isStopped }: StartRules,
+  { rollout, unwritable, open, isStopped }: StartRules,
 ): ReadonlyMap<string, StartChoice> {
   const total = items.length
-  const told = items.filter(({ stage }) => stage !== 'unordered').length
-  let left = total - keptPods(rollout.partition, total) - told
-  let budget = allowedUnavailable(rollout.maxUnavailable, total) - items.filter(isOut).length
+  const unordered = items.filter(({ stage }) => stage === 'unordered')
+  const told = total - unordered.length
+  // Their room is kept for them, and taken by nobody else.
+  const promised = unordered.filter(({ view }) => open.has(view.key))
+  const out = items.filter((item) => isOut(item) || promised.includes(item)).length
+  let left = total - keptPods(rollout.partition, total) - told - promised.length
+  let budget = allowedUnavailable(rollout.maxUnavailable, total) - out
   const choose = (item: Item): StartChoice => {
-    const isFree = isOut(item)
-    if (left <= 0) return 'Kept'
+    const isPromised = promised.includes(item)
+    const isFree = isOut(item) || isPromised
+    if (left <= 0 && !isPromised) return 'Kept'
     if (rollout.paused) return 'Paused'
     if (isStopped) return 'Stopped'
     if (unwritable.has(item.view.key)) return 'WriteFailed'
     if (!isFree && budget <= 0) return 'Waiting'
-    left -= 1
+    if (!isPromised) left -= 1
     if (!isFree) budget -= 1
     return 'Start'
   }
-  const unordered = items.filter(({ stage }) => stage === 'unordered')
   return new Map(unordered.toSorted(byWorth).map((item) => [item.view.key, choose(item)]))
 }
 

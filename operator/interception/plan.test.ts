@@ -41,6 +41,7 @@ interface Given {
   readonly rollout?: InterceptionRollout
   readonly wants?: typeof on
   readonly unwritable?: readonly number[]
+  readonly open?: readonly number[]
   /** What agents say, by index. */
   readonly says?: Readonly<Record<number, InterceptionState | 'OtherId' | 'Unverified'>>
   /** An hour has passed. */
@@ -66,6 +67,7 @@ function plan(given: Given): InterceptionPlan {
     ),
     silentSince: new Map(given.pods.map((_state, index) => [keyAt(index), NOW])),
     unwritable: new Set((given.unwritable ?? []).map((index) => keyAt(index))),
+    open: new Set((given.open ?? []).map((index) => keyAt(index))),
     now: given.later === true ? LATER : NOW,
   })
 }
@@ -196,6 +198,19 @@ const cases: Readonly<Record<string, Given & { readonly then: readonly string[] 
     rollout: { maxUnavailable: 1 },
     unwritable: [0],
     then: ['WriteFailed', 'order on'],
+  },
+  'a pod that may have been told without a sign of it keeps its room': {
+    pods: ['untold', 'untold'],
+    rollout: { maxUnavailable: 1 },
+    unwritable: [0],
+    open: [0],
+    then: ['WriteFailed', 'Waiting'],
+  },
+  'and is told in it': {
+    pods: ['untold', 'untold'],
+    rollout: { maxUnavailable: 1 },
+    open: [1],
+    then: ['Waiting', 'order on'],
   },
   'an agent that has not read the order yet is waited for': {
     pods: ['switchingOn'],

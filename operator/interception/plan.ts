@@ -16,6 +16,8 @@ export interface InterceptionInput extends Knowledge {
   readonly rollout: DefaultedInterception['rollout']
   /** Keys of pods that could not be written lately. */
   readonly unwritable: ReadonlySet<string>
+  /** Keys of pods that may have been written without a sign of it. Absent: none. */
+  readonly open?: ReadonlySet<string>
 }
 
 /** What is done with a pod, or why nothing is. */
@@ -79,11 +81,11 @@ export function planInterception(input: InterceptionInput): InterceptionPlan {
 function decide(
   items: readonly Item[],
   rollout: InterceptionInput['rollout'],
-  { unwritable }: InterceptionInput,
+  { unwritable, open = new Set() }: InterceptionInput,
   onFailure: 'stopOnFailure' | 'goOn',
 ): readonly Decision[] {
   const isStopped = onFailure === 'stopOnFailure' && items.some(({ stage }) => stage === 'failed')
-  const starts = chooseStarts(items, { rollout, unwritable, isStopped })
+  const starts = chooseStarts(items, { rollout, unwritable, open, isStopped })
   return items.map((item): Decision => {
     const { view, order, record } = item
     const isWritable = !unwritable.has(view.key)

@@ -63,7 +63,7 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
   const writtenPods = createExpectations({ clock })
   const writtenObjects = createExpectations({ clock })
   const backoff = createPodBackoff(clock)
-  const unknown = createUnknownWrites({ pods, written: writtenPods, backoff })
+  const unknown = createUnknownWrites({ pods, written: writtenPods, backoff, clock })
   /** Lost with the process: then silence is waited for anew. */
   const silentSince = new Map<string, number>()
   const survey = createSurvey({ clock, everyMs: surveyMs, atATime: SURVEYED_AT_A_TIME })
@@ -86,6 +86,7 @@ export function createInterceptionReconciler(options: InterceptionReconcilerOpti
       agents: new Map(),
       silentSince,
       unwritable: backoff.blocked(),
+      open: unknown.open((pod) => caches.pods.get(pod)),
       now: clock.now(),
     }
     const asked = toAsk(key, planInterception(input))

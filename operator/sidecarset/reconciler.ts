@@ -83,7 +83,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const backoff = createPodBackoff(clock)
   const resizes = createResizeMemory(clock)
   const writePod = createPodWriter({ pods: podResource, clock })
-  const unknown = createUnknownWrites({ pods: podResource, written, backoff })
+  const unknown = createUnknownWrites({ pods: podResource, written, backoff, clock })
   const carrier = createCarrier({ ...options, writePod, written, backoff, unknown, resizes })
   const viewOf = createPodViews()
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
@@ -155,6 +155,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
       agents: answers,
       imageState: prefetcher.look(set),
       unwritable: backoff.blocked(),
+      open: unknown.open((pod) => caches.pods.get(pod)),
       refusal: (podKey) => backoff.why(podKey),
       resizes: resizes.notes(),
       viewOf,

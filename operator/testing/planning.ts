@@ -34,6 +34,7 @@ export interface PlanOptions {
   readonly agents?: Readonly<Record<string, AgentStatus>>
   readonly images?: (node: string, image: string) => ImageState
   readonly unwritable?: readonly string[]
+  readonly open?: readonly string[]
   readonly resizes?: RolloutInput['resizes']
   readonly now?: number
   readonly failedRevision?: string
@@ -72,6 +73,7 @@ export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPl
     agents: new Map(Object.entries(options.agents ?? {})),
     imageState: options.images ?? (() => ({ kind: 'present' })),
     unwritable: new Set(options.unwritable),
+    open: new Set(options.open),
     refusal: () => undefined,
     resizes: options.resizes ?? new Map(),
     now: options.now ?? now,

@@ -63,6 +63,8 @@ export interface RolloutInput {
   readonly imageState: (node: string, image: string) => ImageState
   /** Keys of pods whose last write was refused and that must wait. */
   readonly unwritable: ReadonlySet<string>
+  /** Keys of pods that may be in flight without a sign of it: see UnknownWrites. Absent: none. */
+  readonly open?: ReadonlySet<string>
   /** Why the last write on a pod was refused. */
   readonly refusal: (key: string) => string | undefined
   /** What is known of resizes, by pod key. */

@@ -112,6 +112,21 @@ describe('the plan of a rollout', () => {
         options: { unwritable: ['default/a'] },
         expected: ['a: WriteFailed', 'b: startUpgrade', 'c: MaxUnavailable'],
       },
+      'and keeps room for one that may be in flight without a sign of it': {
+        options: { unwritable: ['default/a'], open: ['default/a'] },
+        expected: ['a: WriteFailed', 'b: MaxUnavailable', 'c: MaxUnavailable'],
+      },
+      'in its own room when it can be written again': {
+        options: { open: ['default/b'] },
+        expected: ['a: MaxUnavailable', 'b: startUpgrade', 'c: MaxUnavailable'],
+      },
+      'nor in the place that it may have in a step': {
+        options: {
+          ...{ unwritable: ['default/a'], open: ['default/a'] },
+          strategy: { maxUnavailable: 3, canary: { steps: [{ replicas: 1 }] } },
+        },
+        expected: ['a: WriteFailed', 'b: CanaryStep', 'c: CanaryStep'],
+      },
       'only on nodes that have the image': {
         pods: [injectedPod('a', v1), injectedPod('b', v1, { node: 'node-b' })],
         options: {

@@ -113,15 +113,19 @@ export function chooseStarts(given: StartsInput): Starts {
   }
   const images = lookAtImages(rest, given)
   const allowed = allowedUnavailable(strategy.maxUnavailable, views.length)
-  const { agents, now } = input
+  const { agents, now, open = new Set() } = input
   const remaining = views.filter(({ key }) => !given.ending.has(key))
-  const unavailable = unavailableOf(remaining, { target, agents, rollback, now })
+  const unavailable = unavailableOf(remaining, { target, agents, rollback, now, open })
   let used = unavailable.length
   const budgets = workloadBudgets(views, unavailable, strategy.maxUnavailablePerWorkload)
   let started = 0
+  // Their room is kept for them, and taken by nobody else.
+  let promised = rest.filter(({ view }) => open.has(view.key)).length
   // Thousands may wait for one budget.
   let spent: string | undefined
   for (const one of rest) {
+    const isPromised = open.has(one.view.key)
+    const needsRoom = one.view.ready && !isPromised
     const state = images.states.get(one.view.key) ?? { kind: 'present' }
     if (input.unwritable.has(one.view.key)) {
       idle(one, 'WriteFailed', writeText(input.refusal(one.view.key)))
@@ -129,9 +133,9 @@ export function chooseStarts(given: StartsInput): Starts {
       idle(one, 'ImagePullFailed', images.failure)
     } else if (state.kind !== 'present') {
       idle(one, 'ImagePulling', 'the new image is being pulled on the node')
-    } else if (started >= canary.room) {
+    } else if (started + promised - Number(isPromised) >= canary.room) {
       idle(one, 'CanaryStep', stepSentence(canary.view))
-    } else if (one.view.ready && used >= allowed) {
+    } else if (needsRoom && used >= allowed) {
       idle(
         one,
         'MaxUnavailable',
@@ -140,12 +144,13 @@ export function chooseStarts(given: StartsInput): Starts {
           limit: strategy.maxUnavailable,
         })),
       )
-    } else if (one.view.ready && budgets.left(one.view) <= 0) {
+    } else if (needsRoom && budgets.left(one.view) <= 0) {
       idle(one, 'MaxUnavailablePerWorkload', budgets.sentence(one.view))
     } else if (isDraining(one, input)) {
       idle(one, 'StillDraining', 'the old process of the last upgrade still has connections')
     } else {
-      if (one.view.ready) {
+      if (isPromised) promised -= 1
+      if (needsRoom) {
         used += 1
         budgets.take(one.view)
       }

@@ -10,6 +10,8 @@ export interface UnavailableInput {
   readonly agents: ReadonlyMap<string, AgentStatus>
   /** In a rollback the version that is good serves already when the other one drains. */
   readonly rollback: boolean
+  /** As RolloutInput has it. */
+  readonly open?: ReadonlySet<string> | undefined
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -29,6 +31,9 @@ export function unavailableOf(
     if (view.stage !== 'resting') {
       if (input.rollback && drains(view, input)) return []
       return [{ view, why: flightText(view, input) }]
+    }
+    if (input.open?.has(view.key) === true && view.entry.hash !== input.target.hash) {
+      return [{ view, why: 'may be in flight: the answer to its last write was lost' }]
     }
     const running = view.pod.status?.phase === 'Running'
     if (view.entry.hash !== input.target.hash || !running) return []
