@@ -1,41 +1,3 @@
-/** Reasons of events, conditions, logs and metrics: one word for one thing everywhere. */
-export const eventReasons = [
-  'Injected',
-  'InjectionSkipped',
-  'InjectionWarning',
-  'UpgradeStarted',
-  'HandedOver',
-  'Drained',
-  'UpgradeFailed',
-  'RolledBack',
-  'RolloutPaused',
-  'RolloutCompleted',
-  'RolloutResumed',
-  'RolloutPromoted',
-  'RolloutAborted',
-  'RolloutRetried',
-  'RolloutCommandRefused',
-  'ProgressDeadlineExceeded',
-  'PausedTooLong',
-  /** The operator cannot do its work on the set, and tries again. */
-  'ReconcileFailed',
-  'ImagePullFailed',
-  'ResizeRefused',
-  'BackOffEnded',
-  'InterceptionEnabled',
-  'InterceptionDisabled',
-  'InterceptionFailed',
-  /** The proxy is dead, and the app goes on directly. */
-  'InterceptionBypassed',
-  /** Deployment and Service of a gateway are as its spec wants them. */
-  'Applied',
-  /** One of a gateway's name is somebody else's. */
-  'NameTaken',
-  'TemplateRefused',
-  'WriteRefused',
-] as const
-export type EventReason = (typeof eventReasons)[number]
-
 /** Why a handover was given up, as the agent reports it. */
 export const abortReasons = [
   'ProxyExited',
@@ -93,3 +55,16 @@ export const upgradeFailureReasons = [
   'ResetDeadlineExceeded',
   'RevisionGone',
 ] as const
+export type UpgradeFailureReason = (typeof upgradeFailureReasons)[number]
+
+/** Why an agent gives a toggle of interception up. */
+export const agentToggleFailureReasons = [
+  'HookFailed',
+  'ProxyNotServing',
+  'RulesNotWritten',
+  'ProbeNotSeen',
+] as const
+
+/** Why a toggle has failed: as its agent says, or because it says nothing. */
+export type ToggleFailureReason =
+  (typeof agentToggleFailureReasons)[number] | 'AgentSilent' | 'ToggleOverdue'

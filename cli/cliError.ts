@@ -1,9 +1,10 @@
+import type { ErrorReason } from './errorReasons.ts'
 import type { Exit } from './exitCode.ts'
 
 export interface CliErrorOptions {
   readonly exit: Exit
   /** Constant in UpperCamelCase, for scripts. */
-  readonly reason: string
+  readonly reason: ErrorReason
   /** What was tried and what was seen: a sentence without its full stop. */
   readonly message: string
   /** What to do now: a clause in the imperative. */
@@ -16,7 +17,7 @@ export class CliError extends Error {
   override readonly name = 'CliError'
   readonly code = 'BATON_CLI'
   readonly exit: Exit
-  readonly reason: string
+  readonly reason: ErrorReason
   readonly remedy: string | undefined
 
   constructor(options: CliErrorOptions) {

@@ -7,6 +7,9 @@ import { exits } from './exitCode.ts'
 import { lintCodes } from './lint/finding.ts'
 import { failureDocument } from './output/failure.ts'
 import type { JsonSchema } from './output/shape.ts'
+import { annotationsPage } from './pages/annotationsPage.ts'
+import { errorsPage } from './pages/errorsPage.ts'
+import { eventsPage } from './pages/eventsPage.ts'
 
 /** A generated page: its place and its text. */
 interface Page {
@@ -14,12 +17,22 @@ interface Page {
   readonly text: string
 }
 
-/** The reference of the command line, and the JSON schemas of what it prints. */
+/**
+ * The reference of the command line with the JSON schemas of what it prints, and of the words that all
+ * parts of Baton use.
+ */
 export function generatedPages(): readonly Page[] {
   return [
-    { file: at('cli.md'), text: `${referenceLines().join('\n')}\n` },
+    { file: at('cli.md'), text: page(referenceLines()) },
+    { file: at('annotations.md'), text: page(annotationsPage()) },
+    { file: at('events.md'), text: page(eventsPage()) },
+    { file: at('errors.md'), text: page(errorsPage()) },
     { file: at('cli-documents.json'), text: `${JSON.stringify(schemas(), null, 2)}\n` },
   ]
+}
+
+function page(lines: readonly string[]): string {
+  return `${lines.join('\n').trimEnd()}\n`
 }
 
 function at(name: string): URL {

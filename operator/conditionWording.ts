@@ -1,12 +1,13 @@
+import type { ConditionReason, ConditionType } from '../api/conditionReasons.ts'
 import type { Condition } from '../api/v1beta1/sidecarset.ts'
 
 /** What a condition says; its times are the writer's. */
 export type Verdict = Pick<Condition, 'type' | 'status' | 'reason' | 'message'>
 
-export function verdict(
-  type: string,
+export function verdict<Type extends ConditionType>(
+  type: Type,
   status: Condition['status'],
-  reason: string,
+  reason: ConditionReason<Type>,
   message: string,
 ): Verdict {
   return { type, status, reason, message }

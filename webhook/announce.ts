@@ -1,5 +1,5 @@
 import { API_VERSION } from '../api/group.ts'
-import type { EventReason } from '../api/reasons.ts'
+import type { EventReason } from '../api/eventReasons.ts'
 import type { StoredSidecarSet } from '../api/v1beta1/kinds.ts'
 import type { KubeObject } from '../runtime/client/objects.ts'
 import type { EventRecorder } from '../runtime/events/recorder.ts'

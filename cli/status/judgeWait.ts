@@ -2,6 +2,7 @@ import { annotations } from '../../api/group.ts'
 import { revisionHash, revisionTemplate } from '../../api/revision.ts'
 import { rolloutCommandId } from '../../api/rolloutCommand.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
+import type { WaitReason } from '../errorReasons.ts'
 import type { Exit } from '../exitCode.ts'
 import { phaseOf, setRow } from './setRow.ts'
 
@@ -17,8 +18,7 @@ export function parseGoal(text: string): Goal | undefined {
 
 export interface End {
   readonly exit: Exit
-  /** Constant in UpperCamelCase. */
-  readonly reason: string
+  readonly reason: WaitReason
   /** What was seen: a clause. */
   readonly sentence: string
 }

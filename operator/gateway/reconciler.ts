@@ -1,5 +1,5 @@
 import { INGRESS_GATEWAYS } from '../../api/v1beta1/kinds.ts'
-import type { EventReason } from '../../api/reasons.ts'
+import type { EventReason } from '../../api/eventReasons.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import type { Informer } from '../../runtime/cache/informer.ts'
 import type { Client } from '../../runtime/client/client.ts'

@@ -1,7 +1,7 @@
 import type { GatewayAddress, GatewayServiceType } from '../../api/v1beta1/ingressgateway.ts'
 import type { StoredIngressGateway } from '../../api/v1beta1/kinds.ts'
 import { gatewaySetName } from '../../api/gateway/subject.ts'
-import type { EventReason } from '../../api/reasons.ts'
+import type { EventReason } from '../../api/eventReasons.ts'
 import { podRevisions } from '../../api/podRecord.ts'
 import type { Deployment, Service } from '../../runtime/client/kinds.ts'
 

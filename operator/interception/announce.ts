@@ -1,4 +1,4 @@
-import type { EventReason } from '../../api/reasons.ts'
+import type { EventReason } from '../../api/eventReasons.ts'
 import type { StoredTrafficInterception } from '../../api/v1beta1/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 import type { KubeObject } from '../../runtime/client/objects.ts'

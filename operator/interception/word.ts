@@ -1,3 +1,4 @@
+import type { ToggleFailureReason } from '../../api/reasons.ts'
 import type { Interception } from '../../api/interception/desired.ts'
 import type { InterceptionStatus, InterceptionToggle } from '../../api/interception/status.ts'
 import type { ToggleOutcome, ToggleRecord } from './record.ts'
@@ -51,8 +52,8 @@ export function verdictOn(recorded: Recorded, word: Word, isLate: boolean): Verd
 }
 
 /** Reasons of failures that the operator finds by itself. */
-export const AGENT_SILENT = 'AgentSilent'
-export const TOGGLE_OVERDUE = 'ToggleOverdue'
+export const AGENT_SILENT = 'AgentSilent' satisfies ToggleFailureReason
+export const TOGGLE_OVERDUE = 'ToggleOverdue' satisfies ToggleFailureReason
 
 /** The record of a verdict, with a sentence that says what was seen and, of failures, what to do. */
 export function recordFor(

@@ -1,3 +1,4 @@
+import { agentToggleFailureReasons } from '../../../api/reasons.ts'
 import type { Interception } from '../../../api/interception/desired.ts'
 import type {
   InterceptionState,
@@ -12,12 +13,7 @@ export type Base = (typeof bases)[number]
 export type HookRecord = InterceptionToggle['hooks'][number]
 
 /** Why a toggle is given up. */
-export const failureReasons = [
-  'HookFailed',
-  'ProxyNotServing',
-  'RulesNotWritten',
-  'ProbeNotSeen',
-] as const
+export const failureReasons = agentToggleFailureReasons
 export type FailureReason = (typeof failureReasons)[number]
 
 export interface Failure {

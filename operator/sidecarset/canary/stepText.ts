@@ -1,3 +1,4 @@
+import type { ConditionReason } from '../../../api/conditionReasons.ts'
 import { subjectWord } from '../../../api/gateway/subject.ts'
 import { counted } from '../counted.ts'
 import type { StepView } from './advance.ts'
@@ -10,7 +11,7 @@ import { timeOf } from './progress.ts'
 export function stepText(
   { step, of, goal, settled, hold }: StepView,
   { set, revision }: { readonly set: string; readonly revision: string },
-): { readonly reason: string; readonly sentence: string } {
+): { readonly reason: ConditionReason<'Progressing'>; readonly sentence: string } {
   const name = `step ${step} of ${of}`
   switch (hold?.kind) {
     case undefined:

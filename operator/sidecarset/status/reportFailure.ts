@@ -1,5 +1,6 @@
 import type { StoredSidecarSet } from '../../../api/v1beta1/kinds.ts'
 import type { ResourceClient } from '../../../runtime/client/resource.ts'
+import { verdict } from '../../conditionWording.ts'
 import { timed } from './timed.ts'
 
 export interface FailureReport {
@@ -24,14 +25,9 @@ export async function reportFailure(
   const { conditions = [] } = set.status ?? {}
   const said = conditions.some((one) => one.type === 'Progressing' && one.message === message)
   if (said) return undefined
-  const verdict = {
-    type: 'Progressing',
-    status: 'False',
-    reason: 'ReconcileFailed',
-    message,
-  } as const
+  const failed = verdict('Progressing', 'False', 'ReconcileFailed', message)
   const others = conditions.filter(({ type }) => type !== 'Progressing')
-  const progressing = timed(verdict, conditions, set.metadata.generation ?? 0, now)
+  const progressing = timed(failed, conditions, set.metadata.generation ?? 0, now)
   const { name, resourceVersion } = set.metadata
   const status = { conditions: [progressing, ...others] }
   const patch = { metadata: { resourceVersion }, status }

@@ -1,4 +1,4 @@
-import type { EventReason } from '../../../api/reasons.ts'
+import type { EventReason } from '../../../api/eventReasons.ts'
 import type { CommandRecord, Condition, SidecarSetStatus } from '../../../api/v1beta1/sidecarset.ts'
 
 export interface SetEvent {
