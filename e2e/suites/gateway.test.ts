@@ -72,7 +72,9 @@ describe('an ingress gateway under load through its Service', () => {
       return metadata.labels?.[MANAGED_BY] === 'baton-operator' ? true : undefined
     })
 
-    await kubectl(['scale', `ingressgateway/${GATEWAY}`, '--replicas=3', '-n', NAMESPACE])
+    // A real autoscaler: there are too few of them whatever any metric says.
+    const bounds = ['--min=3', '--max=4', '--cpu=60%']
+    await kubectl(['autoscale', `ingressgateway/${GATEWAY}`, ...bounds, '-n', NAMESPACE])
     await settled(3)
     const known = new Set(after.map(({ metadata }) => metadata.uid))
     const added = (await gatewayPods()).filter(({ metadata }) => !known.has(metadata.uid))

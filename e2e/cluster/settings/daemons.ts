@@ -140,6 +140,8 @@ function controllerManager({ layout, programs }: DaemonOptions): string[] {
     `--cluster-signing-key-file=${pki('ca.key')}`,
     // The only node's pod network is in the CNI configuration.
     '--controllers=*,-node-ipam-controller',
+    // Not the default of 15 s: tests wait for it.
+    '--horizontal-pod-autoscaler-sync-period=2s',
   ]
 }
 
