@@ -183,7 +183,8 @@ export class InterceptionManager {
     }
     const { clock } = this.#options
     const isKnown = this.#probe !== null && base !== 'Bypassed'
-    const pause = step === null ? (isKnown ? PROBE_MS.idle : PROBE_MS.unknown) : PROBE_MS.step
+    const isUrgent = step !== null || this.#watch.isDoubtful
+    const pause = isUrgent ? PROBE_MS.step : isKnown ? PROBE_MS.idle : PROBE_MS.unknown
     if (clock.now() - this.#probedAt < pause) return
     const result = await probeAll(interception, usedFamilies(this.#options.families))
     this.#probedAt = clock.now()

@@ -6,10 +6,12 @@ import { readConfig } from '../../build/setup/config.ts'
 import { thisMachine } from '../matrix/machine.ts'
 import { publishEnvoys } from '../runner/publicEnvoys.ts'
 import type { Order, Result } from './order.ts'
+import type { Outage } from './outage.ts'
+import { failures } from './outage.ts'
 import type { Row } from './page.ts'
 import { formatCosts, formatDifferences, formatPage } from './page.ts'
 import { comparePrepared } from './paired.ts'
-import { runOne } from './runOne.ts'
+import { runOne, runOutagesInside } from './runOne.ts'
 import { compareWays } from './ways.ts'
 
 /** Of requests by each way. */
@@ -65,16 +67,22 @@ for (const [name, kind, plan] of plans) {
   process.stderr.write(`${name}\n`)
   rows.push({ name, kind, order, result: await runOne(order) })
 }
+process.stderr.write('failing proxies\n')
+const outages = await runOutagesInside(
+  (['Bypass', 'Block'] as const).flatMap((policy) =>
+    failures.map((failure) => ({ failure, policy })),
+  ),
+)
 process.stderr.write('costs while on\n')
 const costs = await compareWays(ROUNDS)
 process.stderr.write('costs while off\n')
 const pairs = await comparePrepared()
 const { processors, memoryGiB, kernel } = thisMachine()
 const machine = `${processors} processors, ${memoryGiB} GiB, Linux ${kernel}, shared with other work`
-writeFileSync(PAGE, formatPage(rows, pairs, costs, machine))
+writeFileSync(PAGE, formatPage(rows, pairs, costs, outages, machine))
 const shownCosts = `${formatCosts(costs)}\n\n${formatDifferences(costs)}`
 process.stdout.write(values.json === true ? `${json()}\n` : `${shownCosts}\n\nwritten: ${PAGE}\n`)
-process.exitCode = rows.every(isAsExpected) ? 0 : 1
+process.exitCode = rows.every(isAsExpected) && outages.every(isWeathered) ? 0 : 1
 
 function lostOf({ inbound, outbound, onlyByProxy }: Result): number {
   return inbound.lost + outbound.lost + (onlyByProxy?.lost ?? 0)
@@ -83,6 +91,11 @@ function lostOf({ inbound, outbound, onlyByProxy }: Result): number {
 /** A control that loses nothing says that the load sees nothing. */
 function isAsExpected({ kind, result }: Row): boolean {
   return kind === 'baton' ? lostOf(result) === 0 : lostOf(result) > 0
+}
+
+/** With Block it must lose: else nobody would see a loss with Bypass. */
+function isWeathered({ policy, then, after }: Outage): boolean {
+  return after.lost === 0 && (policy === 'Bypass' ? then.lost === 0 : then.lost > 0)
 }
 
 function json(): string {
@@ -95,7 +108,7 @@ function json(): string {
     toggles: result.times,
   }))
   return JSON.stringify(
-    { name: 'interception', rows: shownRows, costsOn: costs, costsOff: pairs },
+    { name: 'interception', rows: shownRows, outages, costsOn: costs, costsOff: pairs },
     null,
     2,
   )

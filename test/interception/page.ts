@@ -1,5 +1,6 @@
 import type { Cost, WayLatency } from './costs.ts'
 import type { Direction, Order, Result } from './order.ts'
+import type { Outage } from './outage.ts'
 import type { WaysRow } from './ways.ts'
 
 export interface Row {
@@ -23,6 +24,7 @@ export function formatPage(
   rows: readonly Row[],
   pairs: readonly Pair[],
   costs: readonly WaysRow[],
+  outages: readonly Outage[],
   machine: string,
 ): string {
   return `${HEAD}
@@ -56,6 +58,12 @@ ${table(
 
 A toggle counts from the annotation being read to rules that were read back and a probe that was seen, without hooks and with a timer of 0 s.
 
+## When the proxy fails
+
+New connections, in and out, ${OUTAGE_LOAD}. Crash: every process that a launcher starts is killed at once. Hang: all processes are stopped, and the kernel accepts for them. Readiness is the agent's, on which the pod's depends.
+
+${formatOutages(outages)}
+
 ## What interception costs while it is on
 
 The same client asks the same server by all ways in turn, one request after the other: directly; through the proxy, by speaking to the proxy's own port; intercepted, on the way to the server. Which way a connection goes follows from its addresses, so the rules stay as they are. p50 / p99 in milliseconds; ${costs[0]?.costs.rounds ?? 0} rounds. New: a connection for each request, whose opening counts; kept: one for 200.
@@ -87,12 +95,30 @@ Measured on ${machine}.
 `
 }
 
+const OUTAGE_LOAD = '80 a second, whose clients wait for 1 s'
+
 const HEAD = `# Interception switched under load
 
 Written by \`npm run bench:interception\`. Real Envoys in slots of real launchers, a real agent with NET_ADMIN, in a network namespace as a pod has one, joined by veth with another that stands for the rest of the cluster. Clients outside call the app, the app calls servers outside, over IPv4 and IPv6, all at once: new connections, keep-alive without and with gaps, raw TCP streams that never end and some of 3 s. A request that is not answered in full is lost, whatever the reason; nothing is repeated.
 
 The controls change the same rules under the same load and leave out one thing each: one transaction (the rules are flushed and added in two), the anchor (everything is removed when it goes off, as clean-up scripts do), the match of opening packets. "Only by the proxy" are new connections to a port that nobody but the proxy answers: one that goes by it is refused.
 `
+
+function formatOutages(rows: readonly Outage[]): string {
+  const cell = ({ ok, lost }: Outage['first']): string => `${ok + lost} / ${lost}`
+  return table(
+    [
+      ...['proxy', 'onProxyFailure', 'rules off after', 'until then, sent / lost'],
+      ...['while it fails on', 'readiness', 'when it serves again'],
+    ],
+    rows.map(({ failure, policy, rulesOffAfterMs, first, then, readiness, after }) => [
+      failure,
+      policy,
+      rulesOffAfterMs === null ? 'they stay' : `${(rulesOffAfterMs / 1000).toFixed(1)} s`,
+      ...[cell(first), cell(then), String(readiness), cell(after)],
+    ]),
+  )
+}
 
 /** Latencies of each way as a table. */
 export function formatCosts(rows: readonly WaysRow[]): string {
@@ -109,7 +135,7 @@ export function formatCosts(rows: readonly WaysRow[]): string {
 /** What each costs beyond the other as a table. */
 export function formatDifferences(rows: readonly WaysRow[]): string {
   const cell = ({ median, from, to }: Cost): string =>
-    `${median.toFixed(0)} (${from.toFixed(0)} to ${to.toFixed(0)})`
+    `${whole(median)} (${whole(from)} to ${whole(to)})`
   return table(
     ['connections', 'the proxy', 'interception beyond the proxy', 'noise'],
     rows.map((row) => {
@@ -117,6 +143,11 @@ export function formatDifferences(rows: readonly WaysRow[]): string {
       return [wayName(row), cell(proxyUs), cell(interceptionUs), cell(noiseUs)]
     }),
   )
+}
+
+/** Never -0. */
+function whole(value: number): string {
+  return String(Math.round(value) + 0)
 }
 
 function wayName({ direction, family, client }: WaysRow): string {

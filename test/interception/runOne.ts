@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { PodNetwork } from '../../agent/interception/testing/network.ts'
 import type { Journey, Order, Result } from './order.ts'
+import type { Outage, OutageOrder } from './outage.ts'
 
 /** What happens around toggles, in a network that exists for it alone. Needs root. */
 export function runJourney(): Promise<Journey> {
@@ -13,8 +14,13 @@ export function runOne(order: Omit<Order, 'outside'>): Promise<Result> {
   return inside<Result>('inside', (outside) => [JSON.stringify({ ...order, outside })])
 }
 
+/** Failures of a proxy one after the other, in a network that exists for them alone. Needs root. */
+export function runOutagesInside(orders: readonly OutageOrder[]): Promise<readonly Outage[]> {
+  return inside<readonly Outage[]>('outageInside', (outside) => [JSON.stringify(orders), outside])
+}
+
 async function inside<T>(
-  program: 'inside' | 'journey',
+  program: 'inside' | 'journey' | 'outageInside',
   argsOf: (outside: string) => readonly string[],
 ): Promise<T> {
   const network = await PodNetwork.create(`baton-bench-${process.pid}`)

@@ -27,6 +27,11 @@ export class ProxyWatch {
     this.#last = result
   }
 
+  /** It has left a probe unaccepted, and not enough of them: the next one is urgent. */
+  get isDoubtful(): boolean {
+    return this.#unaccepted > 0 && this.#unaccepted < UNACCEPTED_LIMIT
+  }
+
   /** The rules do not bring probes to the proxy now. */
   forgetProbes(): void {
     this.#last = null

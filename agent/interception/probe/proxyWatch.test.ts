@@ -1,0 +1,58 @@
+import { expect } from 'chai'
+import { portsOf, ProxyWatch } from './proxyWatch.ts'
+
+const PORTS = [15_006, 15_001]
+const ALL = new Set(PORTS)
+const NONE = new Set<number>()
+const seen = { inbound: 'Seen', outbound: 'Seen' } as const
+const unaccepted = { inbound: 'NotAccepted', outbound: 'Seen' } as const
+const refused = { inbound: 'Refused', outbound: 'Refused' } as const
+
+describe('a proxy that is watched', () => {
+  it('serves while it listens on all its ports, and is down from when one is missing', () => {
+    const watch = new ProxyWatch()
+    expect(watch.look(PORTS, ALL, 0)).to.deep.equal({ proxy: 'serves', downMs: 0 })
+    expect(watch.look(PORTS, new Set([15_006]), 1000)).to.deep.equal({ proxy: 'down', downMs: 0 })
+    expect(watch.look(PORTS, NONE, 1300)).to.deep.equal({ proxy: 'down', downMs: 300 })
+    expect(watch.look(PORTS, ALL, 1400)).to.deep.equal({ proxy: 'serves', downMs: 0 })
+  })
+
+  it('that hangs is down when it leaves three probes in a row, though it listens', () => {
+    const watch = new ProxyWatch()
+    const judged = [unaccepted, unaccepted, seen, unaccepted, unaccepted, unaccepted].map((one) => {
+      watch.probed(one)
+      return [watch.look(PORTS, ALL, 0).proxy, watch.isDoubtful]
+    })
+    expect(judged).to.deep.equal([
+      ['serves', true],
+      ['serves', true],
+      ['serves', false],
+      ['serves', true],
+      ['serves', true],
+      ['down', false],
+    ])
+    watch.probed(seen)
+    expect(watch.look(PORTS, ALL, 0).proxy).to.equal('serves')
+  })
+
+  it('that is no hot container is known by probes alone', () => {
+    const watch = new ProxyWatch()
+    expect(watch.look(PORTS, NONE, 0).proxy).to.equal('unknown')
+    watch.probed(seen)
+    expect(watch.look(PORTS, NONE, 0).proxy).to.equal('serves')
+    watch.probed(refused)
+    expect(watch.look(PORTS, NONE, 0).proxy).to.equal('down')
+    watch.forgetProbes()
+    expect(watch.look(PORTS, NONE, 0).proxy).to.equal('unknown')
+  })
+
+  it('on other ports is another proxy', () => {
+    const watch = new ProxyWatch()
+    watch.look(PORTS, ALL, 0)
+    expect(watch.look([16_000], ALL, 0).proxy).to.equal('unknown')
+  })
+
+  it('has the ports of its addresses', () => {
+    expect([...portsOf(['0.0.0.0:15001', '[::]:15006'])]).to.deep.equal([15_001, 15_006])
+  })
+})

@@ -1,0 +1,50 @@
+import { expect } from 'chai'
+import type { Outage } from './outage.ts'
+import { runOutagesInside } from './runOne.ts'
+
+describe('an intercepting proxy that fails', function () {
+  this.timeout(120_000)
+  let crash: Outage
+  let hang: Outage
+  let blocked: Outage
+
+  before(async function () {
+    if (process.getuid?.() !== 0) this.skip()
+    const [first, second, third] = await runOutagesInside([
+      { failure: 'crash', policy: 'Bypass' },
+      { failure: 'hang', policy: 'Bypass' },
+      { failure: 'crash', policy: 'Block' },
+    ])
+    if (first === undefined || second === undefined || third === undefined) throw new Error('none')
+    ;[crash, hang, blocked] = [first, second, third]
+  })
+
+  it('by dying again and again is bypassed, and the app goes on directly in a ready pod', () => {
+    // Within a second where nothing else needs the machine.
+    expect(crash.rulesOffAfterMs).to.be.lessThan(5000)
+    expect(crash.then).to.include({ lost: 0 })
+    expect(crash.then.ok).to.be.greaterThan(30)
+    expect(crash.readiness).to.equal(200)
+  })
+
+  it('by hanging is bypassed by what it leaves unaccepted', () => {
+    expect(hang.first.lost, 'what waited for it').to.be.greaterThan(0)
+    // Three probes of a second each and what lies between them.
+    expect(hang.rulesOffAfterMs).to.be.within(3000, 15_000)
+    expect(hang.then).to.include({ lost: 0 })
+    expect(hang.then.ok).to.be.greaterThan(30)
+  })
+
+  it('loses what comes as long as it fails, with Block', () => {
+    expect(blocked.then.lost).to.be.greaterThan(30)
+    expect(blocked.then.ok).to.equal(0)
+    expect(blocked.readiness).to.equal(503)
+  })
+
+  it('gets the traffic back when it serves again', () => {
+    for (const { after } of [crash, hang, blocked]) {
+      expect(after).to.include({ lost: 0 })
+      expect(after.ok).to.be.greaterThan(30)
+    }
+  })
+})
