@@ -65,6 +65,8 @@ const hook = (description: string): Schema => ({
 /** spec.hooks */
 export const hooks = object<InterceptionHooks>('What is called around the toggle.', {
   offline: hook('Before the rules go on: the app leaves its registry.'),
-  online: hook('After the rules are on and were seen to work: the app comes back.'),
+  online: hook(
+    'The app comes back: after the rules are on and were seen to work; and after they are off, if gracefulClose was called.',
+  ),
   gracefulClose: hook('Before the rules go off: the app, or its SDK, is told to leave the proxy.'),
 })

@@ -34,7 +34,7 @@ export function interceptionStatus(state: State, sight: Sight): InterceptionStat
 /** Refused is what is right as long as nothing is redirected. */
 function probeOf({ base, step }: State, { probe }: Sight): InterceptionProbe | null {
   if (probe === null) return null
-  const isOff = step === null ? base === 'Off' : step.phase === 'Timer'
+  const isOff = step === null ? base === 'Off' : step.to === 'Off' && step.phase !== 'GracefulClose'
   const shown = (outcome: ProbeResult['inbound']): ProbeResult['inbound'] =>
     outcome === 'Refused' && isOff ? 'Direct' : outcome
   const { inbound, outbound } = probe.result

@@ -62,7 +62,7 @@ export interface InterceptionHook {
 export interface InterceptionHooks {
   /** Before the rules are switched on: the app leaves its registry. */
   readonly offline?: InterceptionHook
-  /** After they are on: it comes back. */
+  /** After they are on it comes back; and after they are off, if gracefulClose was called. */
   readonly online?: InterceptionHook
   /** Before they are switched off: the proxy says good-bye, and the SDK is told. */
   readonly gracefulClose?: InterceptionHook

@@ -12,12 +12,16 @@ describe('the agent of a pod that is toggled', function () {
   })
 
   it('calls each hook at its time', () => {
-    const expected = ['/offline off', '/online on', '/gracefulClose on']
+    const expected = ['/offline off', '/online on', '/gracefulClose on', '/online off']
     expect(seen.calls).to.deep.equal(expected)
   })
 
   it('gives up when a hook refuses, and redirects nothing', () => {
     expect(seen.refused).to.deep.equal(['Failed', 'HookFailed', '0'])
+  })
+
+  it('gives up when a program hangs, and goes on past one that fails and does not matter', () => {
+    expect(seen.programs).to.deep.equal(['Failed TimedOut', 'On Failed', 'Off Succeeded Succeeded'])
   })
 
   it('completes a toggle although it is killed three times', () => {
@@ -31,6 +35,7 @@ describe('the agent of a pod that is toggled', function () {
   it('takes the rules from a dead proxy within a second, and gives them back', () => {
     // Within a second where nothing else needs the machine: looks are 100 ms apart, the limit 300 ms.
     expect(seen.bypassedAfterMs).to.be.lessThan(5000)
+    expect(seen.readyWithoutProxy).to.equal(200)
     expect([seen.bypasses, seen.backOn]).to.deep.equal([1, 'On'])
   })
 

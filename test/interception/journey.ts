@@ -9,6 +9,7 @@ import { prepareNetwork } from '../../agent/interception/prepare.ts'
 import { wanted } from '../../agent/interception/testing/wanted.ts'
 import { jsonLogger } from '../../agent/log.ts'
 import { HotPod, SLOTS } from '../../agent/testing/hotPod.ts'
+import type { Interception } from '../../api/interception/desired.ts'
 import type { InterceptionStatus } from '../../api/interception/status.ts'
 import type { InterceptionHook } from '../../api/interception/hook.ts'
 import { until } from '../../launcher/testing/until.ts'
@@ -72,6 +73,20 @@ try {
   const { state, lastToggle } = await pod.intercepted(refused)
   seen.refused = [state, lastToggle?.reason ?? '', String(await redirects())]
 
+  // A program of the proxy's image: what does not matter is told, what hangs is killed and matters.
+  const program = (command: readonly string[], onError: InterceptionHook['onError']) =>
+    wanted({ ...base, hooks: { offline: { exec: { command }, timeoutSeconds: 1, onError } } })
+  const told = async (order: Interception): Promise<string> => {
+    await pod.intercept(order)
+    const { state, lastToggle } = await pod.intercepted(order)
+    return [state, ...(lastToggle?.hooks ?? []).map(({ outcome }) => outcome)].join(' ')
+  }
+  seen.programs = [
+    await told(program(['sleep', '600'], 'Abort')),
+    await told(program(['false'], 'Continue')),
+    await told(off),
+  ]
+
   await pod.intercept(on)
   for (let kills = 0; kills < 3; kills += 1) await pod.killAgent()
   seen.afterKills = (await pod.intercepted(on)).state
@@ -95,6 +110,7 @@ try {
   for (const slot of SLOTS) pod.slot(slot).kill('SIGKILL')
   await until('nothing is redirected', async () => (await redirects()) === 0)
   seen.bypassedAfterMs = Math.round(performance.now() - killedAt)
+  seen.readyWithoutProxy = (await pod.get('/readyz')).status
   seen.bypasses = (await status((one) => one.state === 'Bypassed')).bypasses
   const command = await interceptingEnvoy('1.38.3', join(directory, 'envoy.json'), PORTS)
   for (const slot of SLOTS) await pod.startSlot(slot, command)

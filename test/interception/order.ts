@@ -48,10 +48,14 @@ export interface Journey {
   readonly calls: readonly string[]
   /** State, reason and redirecting rules after a hook that refused. */
   readonly refused: readonly string[]
+  /** State, and outcome of each hook, of toggles whose hook is a program. */
+  readonly programs: readonly string[]
   readonly afterKills: string
   /** Repairs that the agent counts, and redirecting rules after them. */
   readonly repairs: readonly [number, number]
   readonly bypassedAfterMs: number
+  /** Status of the agent's readiness when no proxy is there. */
+  readonly readyWithoutProxy: number
   readonly bypasses: number
   readonly backOn: string
   readonly metrics: readonly string[]

@@ -33,6 +33,12 @@ describe('a hook', () => {
     const type = request.headers['content-type'] ?? ''
     asked.push([request.method, request.url, type, body].join(' ').trim())
     if (request.url === '/hangs') return
+    if (request.url === '/endless') {
+      // As fast as it is read, for as long as somebody reads.
+      const more = (): void => void response.write('x'.repeat(64 * 1024), more)
+      more()
+      return
+    }
     if (request.url?.startsWith('/offline') === true) response.end('OK\r\n')
     else if (request.url === '/online') response.end('service not found')
     else response.writeHead(request.url === '/refuses' ? 503 : 204).end()
@@ -59,6 +65,13 @@ describe('a hook', () => {
   it('that is not answered in time has timed out', async () => {
     const record = await run({ httpGet: { port, path: '/hangs' }, timeoutSeconds: 0.2 })
     expect(record).to.include({ outcome: 'TimedOut', detail: 'no answer within 200 ms' })
+  })
+
+  it('whose answer has no end times out too, and keeps none of it', async () => {
+    const before = process.memoryUsage().rss
+    const record = await run({ httpGet: { port, path: '/endless' }, timeoutSeconds: 0.5 })
+    expect(record).to.include({ outcome: 'TimedOut', detail: 'no answer within 500 ms' })
+    expect((process.memoryUsage().rss - before) / 2 ** 20, 'MiB more').to.be.below(100)
   })
 
   it('to where nobody listens fails', async () => {

@@ -83,8 +83,9 @@ export function wantedRules({ base, order, step }: State): WantedRules {
       return before
     case 'RulesOn':
     case 'Verify':
-    case 'OnlineHook':
       return rulesOf('On', step.target)
+    case 'OnlineHook':
+      return rulesOf(step.to, step.target)
     case 'RulesOff':
     case 'Timer':
       return rulesOf('Off', step.target)

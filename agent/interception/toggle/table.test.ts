@@ -65,7 +65,7 @@ describe('a toggle', () => {
     expect(follow(state, {})).to.deep.equal(state)
   })
 
-  it('off: graceful close, rules, timer, and what is left is told', () => {
+  it('off: graceful close, rules, online, timer, and what is left is told', () => {
     let state = follow(running, { wanted: off })
     expect([shownState(state), phaseOf(state)]).to.deep.equal(['Disabling', 'GracefulClose'])
     expect(wantedRules(state).interception?.enabled).to.equal(true)
@@ -73,11 +73,21 @@ describe('a toggle', () => {
     expect(wantedRules(state).interception?.enabled).to.equal(false)
     state = follow(state, { wanted: off })
     expect(phaseOf(state), 'a probe still comes to the proxy').to.equal('RulesOff')
-    state = follow(state, { wanted: off, probe: 'direct' }, { wanted: off, connections: 3 })
+    state = follow(state, { wanted: off, probe: 'direct' })
+    expect([phaseOf(state), pendingHook(state)?.name]).to.deep.equal(['OnlineHook', 'online'])
+    expect(wantedRules(state).interception?.enabled, 'no rule comes back').to.equal(false)
+    state = follow(state, { wanted: off, hook: ended('online') }, { wanted: off, connections: 3 })
     expect(phaseOf(state)).to.equal('Timer')
     state = follow(state, { wanted: off, at: 1000 + 15_000, connections: 2 })
     expect(shownState(state)).to.equal('Off')
     expect(state.last).to.deep.include({ to: 'Off', connectionsLeft: 2 })
+    expect(state.last?.hooks.map(({ name }) => name)).to.deep.equal(['gracefulClose', 'online'])
+  })
+
+  it('off calls nobody back who was not told to leave', () => {
+    const target = wanted({ enabled: false, hooks: { online: hook() } })
+    const state = follow(running, { wanted: target }, {}, { wanted: target, probe: 'direct' })
+    expect(phaseOf(state)).to.equal('Timer')
   })
 
   it('off does not wait for the timer when nothing is left, or something else is wanted', () => {

@@ -66,11 +66,15 @@ const phases: Readonly<Record<StepPhase, Handler>> = {
     return undoWhenLate(state, step, world, 'ProbeNotSeen', sentence)
   },
   OnlineHook: (state, step, world) =>
-    afterHook(state, step, world, (next) => finished(state, next, world)),
+    afterHook(state, step, world, (next) =>
+      next.to === 'On' ? finished(state, next, world) : enter(state, next, 'Timer', world),
+    ),
   GracefulClose: (state, step, world) =>
     afterHook(state, step, world, (next) => enter(state, next, 'RulesOff', world)),
   RulesOff: (state, step, world) => {
-    if (world.rulesAreRight && world.probe === 'direct') return enter(state, step, 'Timer', world)
+    if (world.rulesAreRight && world.probe === 'direct') {
+      return enter(state, step, comesBack(step) ? 'OnlineHook' : 'Timer', world)
+    }
     return undoWhenLate(state, step, world, 'RulesNotWritten', 'the rules could not be taken away')
   },
   Timer: (state, step, world) => {
@@ -110,12 +114,20 @@ function guarded(state: State, world: World): State {
     return { ...state, base: 'Bypassed', bypasses: state.bypasses + 1 }
   }
   if (base === 'Bypassed' && world.proxy === 'serves' && world.probe === 'proxy') {
-    return comesBack(state, order, world)
+    return resumed(state, order, world)
   }
   return state
 }
 
-function comesBack(state: State, order: Interception, world: World): State {
+/**
+ * An app that has left its registry for the graceful close comes back as soon as it is reached
+ * directly: the timer is for connections that exist.
+ */
+function comesBack({ hooks, target }: Step): boolean {
+  return hooks.length > 0 && target.hooks.online !== undefined
+}
+
+function resumed(state: State, order: Interception, world: World): State {
   const times = { begunAt: world.at, begunWall: world.wall, phaseSince: world.at }
   const step = { to: 'On', target: order, phase: 'RulesOn', from: 'Bypassed' } as const
   return { ...state, step: { ...step, ...times, quiet: true, hooks: [], failure: null } }
