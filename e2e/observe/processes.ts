@@ -53,6 +53,26 @@ export class PodProcesses {
     await this.#run(['kill', '-9', ...pids.map(String)])
   }
 
+  /** Kills whatever the launchers of these containers start, until aborted; resolves then. */
+  async keepDead(pod: Pod, containers: readonly string[], signal: AbortSignal): Promise<void> {
+    const mains = await Promise.all(containers.map((container) => this.main(pod, container)))
+    const lists = mains.map((pid) => `/proc/${pid}/task/${pid}/children`).join(' ')
+    const script = `while :; do kill -9 $(cat ${lists}) 2>/dev/null; sleep 0.02; done`
+    try {
+      await this.#cluster.enter(['sh', '-c', script], { timeoutMs: 120_000, signal })
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+
+  /** What iptables-save says of the pod's nat table, with counters: `[packets:bytes] -A CHAIN …`. */
+  async natRules(pod: Pod, container: string): Promise<readonly string[]> {
+    const pid = await this.main(pod, container)
+    const network = `--net=/proc/${pid}/ns/net`
+    const text = await this.#run(['nsenter', network, 'iptables-save', '-c', '-t', 'nat'])
+    return text.split('\n')
+  }
+
   async isAlive(pid: number): Promise<boolean> {
     return (await this.#run(['sh', '-c', `[ -e /proc/${pid} ] && echo yes || echo no`])) === 'yes\n'
   }

@@ -1,20 +1,28 @@
 import { expect } from 'chai'
-import { INTERCEPTION_CONDITION } from '../../api/group.ts'
+import { AGENT_PORT, INTERCEPTION_CONDITION } from '../../api/group.ts'
 import { TRAFFIC_INTERCEPTIONS } from '../../api/v1beta1/kinds.ts'
 import type { TrafficInterceptionSpec } from '../../api/v1beta1/trafficinterception.ts'
 import { DEPLOYMENTS, PODS, SERVICES } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
-import type { Lane, Load } from '../../test/ledger/index.ts'
+import type { Lane, Load, Summary, WindowSummary } from '../../test/ledger/index.ts'
 import { startLoad } from '../../test/ledger/index.ts'
 import { waitFor } from '../environment/wait.ts'
-import { agentStatus } from '../observe/agents.ts'
-import { untilSent } from '../observe/load.ts'
+import { agentStatus, parseMetrics } from '../observe/agents.ts'
+import { eventsIn } from '../observe/events.ts'
+import { sentSoFar, untilSent } from '../observe/load.ts'
 import type { Monitoring } from '../observe/monitoring.ts'
 import { startMonitoring } from '../observe/monitoring.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import { isReady, Rollout } from '../observe/rollout.ts'
 import { applyAll } from '../workload/deploy.ts'
-import { consumer, interceptingSet, provider, switchOf } from '../workload/interceptedApps.ts'
+import {
+  consumer,
+  hastyPod,
+  interceptingSet,
+  nativeInterceptingSet,
+  provider,
+  switchOf,
+} from '../workload/interceptedApps.ts'
 import { PORTS } from '../workload/ports.ts'
 import { useEnvironment } from './sharedEnvironment.ts'
 import { expectLossless, report } from './verdict.ts'
@@ -28,6 +36,11 @@ const LANES: readonly Lane[] = [
   { kind: 'keepalive-idle', connections: 4, gapMs: 700 },
   { kind: 'slow', perSecond: 4, durationMs: 1000 },
 ]
+
+/** Little: what waits for a dead proxy holds the consumer's own connections to the provider. */
+const OUTAGE_LANES: readonly Lane[] = [{ kind: 'short', perSecond: 15 }]
+/** The end of the rule that brings to the proxy what the app sends. */
+const TO_OUTBOUND = '-A BATON_OUTPUT -p tcp -j BATON_TO_OUTBOUND'
 
 describe('interception of a consumer and a provider', () => {
   const environment = useEnvironment()
@@ -143,7 +156,7 @@ describe('interception of a consumer and a provider', () => {
       expect(status?.interception).to.include({ state: 'On', verified: true })
       expect(await hooksOf(pod), `hooks of ${app}`).to.deep.equal([
         ...['offline', 'online'],
-        'graceful-close',
+        ...['graceful-close', 'online'],
         ...['offline', 'online'],
       ])
       expect(conditionOf(pod)).to.include({ status: 'True', reason: 'Enabled' })
@@ -176,22 +189,107 @@ describe('interception of a consumer and a provider', () => {
     await podsOf('provider', 1)
   })
 
-  it('sees loss when the proxy is killed while it intercepts with Block', async function () {
+  it('takes the first packet of a pod that is on from its start, and none of one that is off', async function () {
     this.timeout(120_000)
     if (!environment().nodeAccess) this.skip()
-    await toggle(true, { onProxyFailure: 'Block' })
+    const { client, kubectl, workloads } = environment()
+    const options = { name: NAME, image: workloads.intercepting, appImage: workloads.app }
+    await applyAll(environment(), [nativeInterceptingSet(options)])
+    await new Rollout(client, `${NAME}-native`).condition('Available', 'WebhookConfigured', 30_000)
+    const apps = ['hasty-on', 'hasty-off']
+    const hooks = { hooks: {} }
+    await applyAll(
+      environment(),
+      apps.map((app) => switchOf(NAME, app, app === 'hasty-on', hooks)),
+    )
+    const url = `http://${await addressOf('provider')}/`
+    await applyAll(
+      environment(),
+      apps.map((app) => hastyPod(options, app, url)),
+    )
+    const processes = new PodProcesses(environment().cluster)
+    const packets: string[] = []
+    for (const app of apps) {
+      const [pod] = await podsOf(app, 1)
+      if (pod === undefined) throw new Error(`there is no pod ${app}`)
+      await waitFor(`${app} has its answer`, 20_000, async () => {
+        const log = await kubectl(['logs', '-n', NAME, app, '-c', 'app'])
+        return /^first: 200$/m.test(log) ? true : undefined
+      })
+      const rules = await processes.natRules(pod, 'app')
+      const redirecting = rules.find((rule) => rule.endsWith(TO_OUTBOUND))
+      packets.push(/^\[(\d+):/.exec(redirecting ?? '')?.[1] ?? 'no rule')
+    }
+    expect(packets, 'opening packets of the app that were redirected').to.deep.equal([
+      '1',
+      'no rule',
+    ])
+    await kubectl(['delete', 'pod', ...apps, '-n', NAME, '--wait=false'])
+    await kubectl(['delete', 'sidecarset', `${NAME}-native`])
+  })
+
+  it('is bypassed while the proxy stays dead, comes back with it, and loses with Block', async function () {
+    this.timeout(120_000)
+    if (!environment().nodeAccess) this.skip()
+    const { client } = environment()
+    await toggle(true)
     const [pod] = await podsOf('consumer', 1)
     if (pod === undefined) throw new Error('the consumer has no pod')
     const processes = new PodProcesses(environment().cluster)
-    const load = await loadConsumer()
-    await untilSent([load], 200)
-    for (const slot of ['proxy-1', 'proxy-2']) {
-      for (const pid of await processes.children(pod, slot)) await processes.kill(pid)
+    const redirecting = async (): Promise<boolean> => {
+      const rules = await processes.natRules(pod, 'app')
+      return rules.some((rule) => rule.endsWith(TO_OUTBOUND))
     }
-    await untilSent([load], 500)
-    const summary = await load.stop()
-    report('proxy killed with Block', summary)
-    expect(summary.total.lost, 'lost by the control').to.be.within(1, summary.total.sent / 2)
+    const load = await startLoad({
+      targets: { http: [{ host: await addressOf('consumer'), port: 80 }] },
+      lanes: OUTAGE_LANES,
+      timeoutMs: 2000,
+    })
+    const dead = new AbortController()
+    try {
+      await untilSent([load], 30)
+      await load.mark('dying')
+      const diedAt = performance.now()
+      const killing = processes.keepDead(pod, ['proxy-1', 'proxy-2'], dead.signal)
+      await waitFor('the rules are off', 10_000, async () => !(await redirecting()) || undefined)
+      const offAfterMs = performance.now() - diedAt
+      await load.mark('bypassed')
+      await sent(load, 60)
+      await waitFor('event and condition', 20_000, async () => {
+        const name = 'consumer'
+        const [event] = await eventsIn(client, NAME, 'InterceptionBypassed')
+        const key = { namespace: NAME, name }
+        const { status } = await client.resource(TRAFFIC_INTERCEPTIONS).get(key)
+        const condition = status?.conditions?.find(({ type }) => type === 'Bypassed')
+        return (event !== undefined && condition?.status === 'True') || undefined
+      })
+      const metrics = await fetch(`http://${pod.status?.podIP ?? ''}:${AGENT_PORT}/metrics`)
+      const series = parseMetrics(await metrics.text())
+      expect(series.get('baton_interception_bypasses_total')).to.be.above(0)
+      await load.mark('policy')
+      await applyAll(environment(), [switchOf(NAME, 'consumer', true, { onProxyFailure: 'Block' })])
+      await waitFor('the rules are on', 10_000, async () => (await redirecting()) || undefined)
+      await load.mark('blocked')
+      await sent(load, 30)
+      await load.mark('back')
+      dead.abort()
+      await killing
+      await waitFor('it goes through the proxy again', 30_000, async () => {
+        const answer = await fetch(`http://${await addressOf('consumer')}/`).catch(() => undefined)
+        return answer?.headers.get('server') === 'envoy' || undefined
+      })
+      await load.mark('after')
+      await sent(load, 30)
+      const summary = await load.stop()
+      report(`proxy dead, rules off after ${Math.round(offAfterMs)} ms`, summary)
+      const { bypassed, blocked, after } = windowsOf(summary)
+      expect(bypassed, 'requests that went directly').to.deep.include({ lost: 0 })
+      expect(after, 'requests that go through the proxy again').to.deep.include({ lost: 0 })
+      expect(blocked?.lost, 'lost by the control').to.be.above(0)
+    } finally {
+      dead.abort()
+      load.abort()
+    }
   })
 
   it('goes off when its object is deleted', async function () {
@@ -203,8 +301,17 @@ describe('interception of a consumer and a provider', () => {
     const [pod] = await podsOf('provider', 1)
     if (pod === undefined) throw new Error('the provider has no pod')
     expect((await agentStatus(pod))?.interception).to.include({ state: 'Off' })
-    expect((await hooksOf(pod)).at(-1)).to.equal('graceful-close')
+    expect((await hooksOf(pod)).slice(-2)).to.deep.equal(['graceful-close', 'online'])
     const status = await fetch(`http://${pod.status?.podIP ?? ''}:${PORTS.app}/`)
     expect(status.status).to.equal(200)
   })
 })
+
+/** Waits until the load has sent so many more. */
+async function sent(load: Load, more: number): Promise<void> {
+  await untilSent([load], (await sentSoFar([load])) + more)
+}
+
+function windowsOf({ kinds }: Summary): Readonly<Partial<Record<string, WindowSummary>>> {
+  return kinds.short?.windows ?? {}
+}

@@ -46,6 +46,42 @@ export function interceptingSet({ name, image }: InterceptedOptions): SidecarSet
   return { ...set, spec }
 }
 
+/**
+ * The same set for apps of their own, with its proxy in initContainers: there it serves before an app
+ * begins.
+ */
+export function nativeInterceptingSet(options: InterceptedOptions): SidecarSet {
+  const { spec } = meshSet({ ...options, native: true })
+  const name = `${options.name}-native`
+  return {
+    ...interceptingSet(options),
+    metadata: { name },
+    spec: { ...spec, selector: { matchLabels: { mesh: name } }, interception: {} },
+  }
+}
+
+/** A pod that asks an address once, as the first thing that it does, and prints what came of it. */
+export function hastyPod(
+  { name: namespace, appImage }: InterceptedOptions,
+  name: string,
+  url: string,
+): object {
+  const labels = { app: name, mesh: `${namespace}-native` }
+  const program =
+    `const tell = (what) => console.log('first: ' + what);` +
+    `require('node:http').get('${url}', (answer) => tell(answer.statusCode))` +
+    `.on('error', ({ code }) => tell(code)); setInterval(() => undefined, 60_000)`
+  const command = ['/usr/local/bin/node', '-e', program]
+  const pod = podSpec(appImage, {})
+  const containers = pod.containers.map((container) => ({ ...container, command }))
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels },
+    spec: { ...pod, terminationGracePeriodSeconds: 1, containers },
+  }
+}
+
 /** The switch of one of the apps, with hooks that its app writes down. */
 export function switchOf(
   namespace: string,
@@ -84,7 +120,6 @@ function app(
   environment: Readonly<Record<string, string>>,
 ): readonly object[] {
   const labels = { app: name, mesh: namespace }
-  const env = { APP_HOSTS: '0.0.0.0', ...environment }
   return [
     {
       apiVersion: 'apps/v1',
@@ -95,24 +130,7 @@ function app(
         selector: { matchLabels: labels },
         template: {
           metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            terminationGracePeriodSeconds: 5,
-            containers: [
-              {
-                name: 'app',
-                image,
-                env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
-                // Another user than the proxy's, whose own traffic is left alone.
-                securityContext: { ...RESTRICTED, runAsUser: 2000, runAsGroup: 2000 },
-                resources: {
-                  requests: { cpu: '20m', memory: '64Mi' },
-                  limits: { cpu: '1', memory: '256Mi' },
-                },
-              },
-            ],
-          },
+          spec: podSpec(image, environment),
         },
       },
     },
@@ -123,4 +141,26 @@ function app(
       spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: PORTS.app }] },
     },
   ]
+}
+
+function podSpec(image: string, environment: Readonly<Record<string, string>>) {
+  const env = { APP_HOSTS: '0.0.0.0', ...environment }
+  return {
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 5,
+    containers: [
+      {
+        name: 'app',
+        image,
+        env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+        // Another user than the proxy's, whose own traffic is left alone.
+        securityContext: { ...RESTRICTED, runAsUser: 2000, runAsGroup: 2000 },
+        resources: {
+          requests: { cpu: '20m', memory: '64Mi' },
+          limits: { cpu: '1', memory: '256Mi' },
+        },
+      },
+    ],
+  }
 }
