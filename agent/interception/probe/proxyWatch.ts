@@ -4,6 +4,7 @@ import type { ProbeResult } from './probe.ts'
 export interface ProxySight {
   readonly proxy: 'serves' | 'down' | 'unknown'
   readonly downMs: number
+  readonly servesMs: number
 }
 
 /** A proxy that accepts nothing for so many probes in a row is as good as dead. */
@@ -15,6 +16,7 @@ const UNACCEPTED_LIMIT = 3
  */
 export class ProxyWatch {
   #downSince: number | null = null
+  #servesSince: number | null = null
   /** Ports of which this was seen, as text; others are another proxy. */
   #listened = ''
   #unaccepted = 0
@@ -46,7 +48,9 @@ export class ProxyWatch {
     const proxy = this.#judge(ports, listening)
     if (proxy !== 'down') this.#downSince = null
     else this.#downSince ??= at
-    return { proxy, downMs: this.#downSince === null ? 0 : at - this.#downSince }
+    if (proxy !== 'serves') this.#servesSince = null
+    else this.#servesSince ??= at
+    return { proxy, downMs: at - (this.#downSince ?? at), servesMs: at - (this.#servesSince ?? at) }
   }
 
   #judge(ports: readonly number[], listening: ReadonlySet<number>): ProxySight['proxy'] {

@@ -54,6 +54,10 @@ export interface State {
   readonly bypasses: number
   /** The proxy has served once: a pod that starts is not bypassed. */
   readonly hasServed: boolean
+  /** Since when traffic goes through the proxy again after a bypass, monotonic; null = never. */
+  readonly resumedAt: number | null
+  /** Bypasses in a row that followed soon on the return from the one before. */
+  readonly relapses: number
 }
 
 export const initialState: State = {
@@ -65,6 +69,8 @@ export const initialState: State = {
   repairs: 0,
   bypasses: 0,
   hasServed: false,
+  resumedAt: null,
+  relapses: 0,
 }
 
 /** What the kernel's rules must be in a state. */

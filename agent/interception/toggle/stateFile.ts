@@ -48,6 +48,8 @@ const state: Decoder<State> = object({
   repairs: number,
   bypasses: number,
   hasServed: boolean,
+  resumedAt: nullable(number),
+  relapses: number,
 })
 
 const file = object({ v: literal(VERSION), state })

@@ -4,7 +4,7 @@ import { allOf, wanted } from '../testing/wanted.ts'
 import type { HookRecord, State } from './state.ts'
 import { doesWithoutProxy, initialState, shownState, wantedRules } from './state.ts'
 import { formatStateFile, parseStateFile } from './stateFile.ts'
-import { advance, BYPASS_AFTER_MS, pendingHook, PHASE_LIMIT_MS } from './table.ts'
+import { advance, BYPASS_AFTER_MS, pendingHook, PHASE_LIMIT_MS, returnAfterMs } from './table.ts'
 import type { World } from './world.ts'
 
 const hook = (onError: InterceptionHook['onError'] = 'Abort'): InterceptionHook => ({
@@ -26,6 +26,7 @@ const well: World = {
   probe: 'proxy',
   proxy: 'serves',
   downMs: 0,
+  servesMs: 60_000,
   hook: null,
   connections: null,
 }
@@ -198,6 +199,27 @@ describe('a dead proxy', () => {
     state = follow(state, {})
     expect([shownState(state), phaseOf(state)]).to.deep.equal(['Enabling', 'RulesOn'])
     expect(shownState(follow(state, {}, {}))).to.equal('On')
+  })
+
+  it('that dies again soon after its return must serve for longer each time before the next', () => {
+    const seen: number[] = []
+    let state = running
+    let at = 1000
+    for (let death = 0; death < 7; death += 1) {
+      state = follow(state, { ...dead, at })
+      expect(shownState(state)).to.equal('Bypassed')
+      let servesMs = 0
+      while (shownState(state) === 'Bypassed') {
+        servesMs += 500
+        state = follow(state, { at: at + servesMs, servesMs })
+      }
+      seen.push(servesMs)
+      at += servesMs + 10_000
+      state = follow(state, { at }, { at })
+    }
+    expect(seen).to.deep.equal([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000])
+    state = follow(state, { ...dead, at: at + 60_000 })
+    expect(returnAfterMs(state), 'after a good minute').to.equal(1000)
   })
 
   it('is not bypassed for the moment that a crashed one needs', () => {

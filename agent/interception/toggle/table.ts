@@ -10,6 +10,18 @@ export const PHASE_LIMIT_MS = 10_000
 /** A launcher starts a crashed proxy again in 80 ms: that is not worth a bypass. */
 export const BYPASS_AFTER_MS = 300
 
+/** What returns sooner to a bypass than this has relapsed. */
+const RELAPSE_MS = 60_000
+const RETURN_AFTER_MS = { first: 1000, longest: 30_000 } as const
+
+/**
+ * How long a bypassed proxy must have served before traffic goes there again: one that crashes again
+ * and again would take some requests with it each time.
+ */
+export function returnAfterMs({ relapses }: Pick<State, 'relapses'>): number {
+  return Math.min(RETURN_AFTER_MS.longest, RETURN_AFTER_MS.first * 2 ** relapses)
+}
+
 /** Which hook each phase calls. */
 export const hookOfPhase: Readonly<Partial<Record<StepPhase, HookName>>> = {
   OfflineHook: 'offline',
@@ -111,9 +123,12 @@ function guarded(state: State, world: World): State {
   if (order === null) return state
   const isDown = world.proxy === 'down' && world.downMs >= BYPASS_AFTER_MS
   if (base === 'On' && isDown && hasServed && order.onProxyFailure === 'Bypass') {
-    return { ...state, base: 'Bypassed', bypasses: state.bypasses + 1 }
+    const isRelapse = state.resumedAt !== null && world.at - state.resumedAt < RELAPSE_MS
+    const relapses = isRelapse ? state.relapses + 1 : 0
+    return { ...state, base: 'Bypassed', bypasses: state.bypasses + 1, relapses }
   }
-  if (base === 'Bypassed' && world.proxy === 'serves' && world.probe === 'proxy') {
+  const isBack = world.proxy === 'serves' && world.servesMs >= returnAfterMs(state)
+  if (base === 'Bypassed' && isBack && world.probe === 'proxy') {
     return resumed(state, order, world)
   }
   return state
@@ -130,7 +145,8 @@ function comesBack({ hooks, target }: Step): boolean {
 function resumed(state: State, order: Interception, world: World): State {
   const times = { begunAt: world.at, begunWall: world.wall, phaseSince: world.at }
   const step = { to: 'On', target: order, phase: 'RulesOn', from: 'Bypassed' } as const
-  return { ...state, step: { ...step, ...times, quiet: true, hooks: [], failure: null } }
+  const resumed = { ...step, ...times, quiet: true, hooks: [], failure: null }
+  return { ...state, resumedAt: world.at, step: resumed }
 }
 
 function withServed(state: State, world: World): State {

@@ -17,6 +17,8 @@ export interface World {
   readonly proxy: 'serves' | 'down' | 'unknown'
   /** For how long it has been down. */
   readonly downMs: number
+  /** For how long it has served without a break. */
+  readonly servesMs: number
   /** The hook of the present phase has ended so. */
   readonly hook: HookRecord | null
   /** That the proxy still has; null = nobody can count them. */
