@@ -90,6 +90,8 @@ function output(on: Interception, family: Family, bypassed: boolean): readonly s
   return [
     ...probe(on, loopback),
     `-s ${passThrough} -o lo -j RETURN`,
+    // A proxy that speaks to the app with the client's address: else it would come back to itself.
+    ...(on.mode === 'Tproxy' ? [`-o lo -p tcp -m mark --mark ${TRANSPARENT_MARK} -j RETURN`] : []),
     // The app called its own service: what the proxy sends to this pod comes in like a stranger's.
     ...(on.inbound === undefined
       ? []
