@@ -68,13 +68,14 @@ export async function runTests(args: readonly string[]): Promise<number> {
     ...proxies.environment,
     ...(values['use-existing'] ? { BATON_USE_EXISTING: '1' } : {}),
   }
+  const running = new Map<string, RunningSuite>()
   try {
     const wanted = suites.filter(isWanted)
     const start = (suite: Suite): RunningSuite =>
       startSuite(suite, { grep: values.grep, environment })
-    const running = new Map(
-      wanted.filter(({ runsBeside }) => runsBeside).map((suite) => [suite.name, start(suite)]),
-    )
+    for (const suite of wanted.filter(({ runsBeside }) => runsBeside)) {
+      running.set(suite.name, start(suite))
+    }
     if (isWanted(CHECKS)) {
       process.stdout.write(`\n=== ${CHECKS.name}: ${CHECKS.what}\n`)
       results.push(await runChecks())
@@ -84,6 +85,8 @@ export async function runTests(args: readonly string[]): Promise<number> {
       results.push(await (running.get(suite.name) ?? start(suite)).shown())
     }
   } finally {
+    // Whatever went wrong here must not leave them behind.
+    for (const suite of running.values()) suite.stop()
     envoys.remove()
     proxies.remove()
   }

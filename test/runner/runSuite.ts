@@ -23,6 +23,8 @@ export interface RunOptions {
 export interface RunningSuite {
   /** Prints what was printed so far, and all that follows; resolves when the suite has ended. */
   shown(): Promise<Result>
+  /** Ends it, if it still runs. */
+  stop(): void
 }
 
 /** A suite that neither ends nor fails by itself is ended after this time. */
@@ -54,6 +56,10 @@ export function startSuite(suite: Suite, options: RunOptions): RunningSuite {
     shown: () => {
       show()
       return result
+    },
+    // Its own ways to end a cluster or a proxy begin with this signal.
+    stop: () => {
+      child.kill('SIGINT')
     },
   }
 }
