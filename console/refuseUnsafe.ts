@@ -10,6 +10,7 @@ export interface Exposure {
   readonly allowedHosts?: readonly string[]
   readonly tls?: object
   readonly impersonation?: Impersonation
+  readonly oidc?: { readonly issuer: string }
 }
 
 /**
@@ -34,6 +35,7 @@ export function refuseUnsafe(exposure: Exposure): void {
   if (signIn !== 'kubeconfig' && impersonation !== undefined) {
     throw usageError('users who sign in are themselves', 'leave --as out')
   }
+  refuseUnsafeIssuer(exposure)
   if (isLoopback(host)) return
   if (signIn === 'kubeconfig') {
     throw usageError(
@@ -47,4 +49,24 @@ export function refuseUnsafe(exposure: Exposure): void {
       'give it a certificate by --tls-cert and --tls-key, or put it behind TLS and name that address by --external-url=https://…',
     )
   }
+}
+
+function refuseUnsafeIssuer({ signIn, oidc }: Exposure): void {
+  if ((signIn === 'oidc') !== (oidc !== undefined)) {
+    throw usageError(
+      oidc === undefined
+        ? '--sign-in=oidc needs a provider'
+        : '--oidc-issuer is for --sign-in=oidc alone',
+      'name the provider by --oidc-issuer and --oidc-client-id, with --sign-in=oidc',
+    )
+  }
+  if (oidc === undefined) return
+  const url = URL.parse(oidc.issuer)
+  const isSafe =
+    url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (isSafe && url.search === '' && url.hash === '') return
+  throw usageError(
+    `--oidc-issuer is "${oidc.issuer}"`,
+    'write it as the provider and the API servers name it: https://id.example.com',
+  )
 }

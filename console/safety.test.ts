@@ -268,6 +268,15 @@ describe('the console over HTTP', () => {
         { allowedHosts: ['https://x.example'] },
         /--allowed-host is "https:\/\/x.example"/,
       ],
+      'with a provider that nobody named': [{ signIn: 'oidc' }, /--sign-in=oidc needs a provider/],
+      'with a provider that nobody is to sign in at': [
+        { oidc: { issuer: 'https://id.example', clientId: 'console' } },
+        /--oidc-issuer is for --sign-in=oidc alone/,
+      ],
+      'with a provider that is asked in the clear': [
+        { signIn: 'oidc', oidc: { issuer: 'http://id.example', clientId: 'console' } },
+        /--oidc-issuer is "http:\/\/id.example"/,
+      ],
       'without a cluster': [{ contexts: ['elsewhere'] }, /no cluster to show/],
     }
     for (const [what, [options, reason]] of Object.entries(unsafe)) {

@@ -16,6 +16,8 @@ import type { Assets } from './http/assets.ts'
 import { allowedFor, isLoopback } from './http/guard.ts'
 import type { TlsFiles } from './http/listener.ts'
 import { createListener } from './http/listener.ts'
+import type { OidcSettings } from './oidc/provider.ts'
+import { createOidcProvider } from './oidc/provider.ts'
 import { refuseUnsafe } from './refuseUnsafe.ts'
 import { createSessions } from './session/sessions.ts'
 import { createViews } from './session/views.ts'
@@ -42,10 +44,13 @@ export interface ConsoleOptions {
   /**
    * `kubeconfig`: whoever has the printed address acts as the user of the kubeconfig. `token`: each
    * brings a token of his own, and the credentials of the kubeconfig are not used. Defaults to
-   * kubeconfig on loopback, and to token elsewhere.
+   * kubeconfig on loopback, and to token elsewhere. `oidc`: each signs in at the provider, whose ID
+   * token is the bearer token.
    */
   readonly signIn?: SignIn
   readonly readOnly?: boolean
+  /** With `oidc`, and with nothing else. */
+  readonly oidc?: OidcSettings
   /** With `kubeconfig` alone. */
   readonly impersonation?: Impersonation
   /** Defaults to 8 hours. */
@@ -122,6 +127,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     clock,
     agentMs: options.agentMs ?? 1_000,
     logger,
+    ...(options.oidc === undefined ? {} : { oidc: createOidcProvider(options.oidc) }),
   })
   const { server, stop } = await createListener(app, { tls, logger })
   try {
@@ -145,6 +151,7 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     clusters: targets.map(({ name }) => name),
     close: async () => {
       stop()
+      sessions.close()
       await views.close()
       await closeGracefully(server, GRACE_MS)
       await stopProbes?.()

@@ -10,7 +10,7 @@ export interface Refusal {
   readonly remedy?: string
 }
 
-export const signIns = ['kubeconfig', 'token'] as const
+export const signIns = ['kubeconfig', 'token', 'oidc'] as const
 export type SignIn = (typeof signIns)[number]
 
 export interface SessionRow {

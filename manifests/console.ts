@@ -8,6 +8,7 @@ import type { Settings } from './values.ts'
 /** Where a pod finds the CA of its cluster, and with it usually a token. */
 const CA_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
 const TLS_FOLDER = '/tls'
+const OIDC_FOLDER = '/oidc'
 const KUBECONFIG_FOLDER = '/clusters'
 
 /**
@@ -70,6 +71,14 @@ function podSpec({ console: own, images }: Settings): object {
             `--tls-cert=${TLS_FOLDER}/tls.crt`,
             `--tls-key=${TLS_FOLDER}/tls.key`,
           ]),
+          ...itemsIf(own.oidc.issuer, [
+            '--sign-in=oidc',
+            formatted('--oidc-issuer=%s', own.oidc.issuer),
+            formatted('--oidc-client-id=%s', own.oidc.clientId),
+          ]),
+          ...itemsIf(own.oidc.clientSecret, [
+            `--oidc-client-secret-file=${OIDC_FOLDER}/client-secret`,
+          ]),
           ...itemsIf(own.kubeconfigSecret, [`--kubeconfig=${KUBECONFIG_FOLDER}/config`]),
         ],
         ...filled('args', own.args),
@@ -83,6 +92,9 @@ function podSpec({ console: own, images }: Settings): object {
         volumeMounts: [
           { name: 'cluster-ca', mountPath: CA_FOLDER, readOnly: true },
           ...itemsIf(own.tlsSecret, [{ name: 'tls', mountPath: TLS_FOLDER, readOnly: true }]),
+          ...itemsIf(own.oidc.clientSecret, [
+            { name: 'oidc', mountPath: OIDC_FOLDER, readOnly: true },
+          ]),
           ...itemsIf(own.kubeconfigSecret, [
             { name: 'clusters', mountPath: KUBECONFIG_FOLDER, readOnly: true },
           ]),
@@ -96,6 +108,7 @@ function podSpec({ console: own, images }: Settings): object {
         configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] },
       },
       ...secretVolume('tls', own.tlsSecret),
+      ...secretVolume('oidc', own.oidc.clientSecret),
       ...secretVolume('clusters', own.kubeconfigSecret),
     ],
   }

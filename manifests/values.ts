@@ -186,9 +186,12 @@ export const VALUES = {
         'Narrow it with `to: [{ipBlock: {cidr: …}}]`.',
       { ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })) },
     ),
-    console: objectOf('The egress rule that leads the console to other clusters.', {
-      ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })),
-    }),
+    console: objectOf(
+      'The egress rule that leads the console to other clusters, and to the provider of identities.',
+      {
+        ports: [443, 6443, 8443].map((port) => ({ protocol: 'TCP', port })),
+      },
+    ),
     prometheus: objectOf('The egress rule that leads the operator to what its analyses ask.', {
       ports: [{ protocol: 'TCP', port: 9090 }],
     }),
@@ -211,6 +214,22 @@ export const VALUES = {
       '',
       { type: 'string', pattern: '^(https://[^/\\s]+/?)?$' },
     ),
+    oidc: {
+      issuer: value(
+        'The OpenID Connect provider that says who users are, as the API servers know it\n' +
+          '(--oidc-issuer-url). Without it each user brings a bearer token.',
+        '',
+        { type: 'string', pattern: '^(https://[^\\s?#]+)?$' },
+      ),
+      clientId: value('As what the provider and the API servers know the console.', 'baton', {
+        type: 'string',
+        minLength: 1,
+      }),
+      clientSecret: secret(
+        'A Secret of the namespace whose key `client-secret` the provider wants. Without it the console\n' +
+          'is a public client.',
+      ),
+    },
     tlsSecret: secret(
       'A Secret of type kubernetes.io/tls of the namespace: it then serves TLS itself.',
     ),

@@ -18,7 +18,7 @@ export const consoleCommand: Command = {
   summary: 'Serve a page that shows and steers the rollouts of several clusters.',
   about: [
     'Shows the clusters of the kubeconfig, their sets and apps, and every pod with its slots and handovers as they happen. It listens on 127.0.0.1 and prints an address with a key: whoever has it acts as the user of the kubeconfig, nobody else can.',
-    'With --sign-in=token, as for several users, each brings a bearer token, and the credentials of the kubeconfig are not used. Every call to a cluster is made as the user; what the user may not do is not offered.',
+    'With --sign-in=token, as for several users, each brings a bearer token, and with --sign-in=oidc each signs in at a provider; the credentials of the kubeconfig are not used then. Every call to a cluster is made as the user; what the user may not do is not offered.',
     'It runs until it is stopped, by Ctrl-C.',
   ],
   operands: [],
@@ -66,7 +66,34 @@ export const consoleCommand: Command = {
       type: 'string',
       value: 'HOW',
       choices: signIns,
-      summary: 'kubeconfig: act as its user. token: each user brings one.',
+      summary:
+        'kubeconfig: act as its user. token: each user brings one. oidc: each signs in at an OpenID Connect provider.',
+    },
+    'oidc-issuer': {
+      type: 'string',
+      value: 'URL',
+      summary: 'With --sign-in=oidc: the provider, as the API servers know it.',
+    },
+    'oidc-client-id': {
+      type: 'string',
+      value: 'ID',
+      summary: 'As what the provider, and the API servers, know the console.',
+    },
+    'oidc-client-secret-file': {
+      type: 'string',
+      value: 'FILE',
+      summary: 'Its secret. Defaults to none: a public client with PKCE.',
+    },
+    'oidc-scope': {
+      type: 'string',
+      value: 'SCOPE',
+      multiple: true,
+      summary: 'Ask for this too, such as groups or offline_access.',
+    },
+    'oidc-ca': {
+      type: 'string',
+      value: 'FILE',
+      summary: 'Trust this CA (PEM) for the provider, and no other.',
     },
     contexts: {
       type: 'string',

@@ -30,6 +30,9 @@ describe('the options of the console', () => {
     '--in-cluster here --sign-in kubeconfig': /no user of a kubeconfig to act as/,
     '--in-cluster here --tls-cert a': /--tls-cert is given alone/,
     '--in-cluster here --tls-key a': /--tls-key is given alone/,
+    '--in-cluster here --oidc-issuer https://id': /--oidc-issuer is given alone/,
+    '--in-cluster here --oidc-issuer https://id --oidc-client-id a --oidc-ca /nowhere':
+      /--oidc-ca is "\/nowhere"/,
     '--in-cluster here --health-port x': /--health-port is "x"/,
     '--in-cluster here --port 70000': /--port is "70000"/,
     // A developer's machine has no such file: the address is found, the CA is not.

@@ -1,5 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node'
+import { readFileSync } from 'node:fs'
 import { inClusterConfig } from '../../console/clusters/inCluster.ts'
+import type { OidcSettings } from '../../console/oidc/provider.ts'
 import type { ConsoleOptions } from '../../console/server.ts'
 import { signIns } from '../../console/wire.ts'
 import type { SignIn } from '../../console/wire.ts'
@@ -27,6 +29,7 @@ export function consoleOptions({ flags, io }: Call): Omit<ConsoleOptions, 'asset
     ...given('tls', tlsOf(flags)),
     ...given('healthPort', health === undefined ? undefined : portOf('health-port', health)),
     ...given('signIn', signInOf(flags)),
+    ...given('oidc', oidcOf(flags)),
     ...given('sessionMs', flags.duration('session')),
     ...given(
       'impersonation',
@@ -52,7 +55,9 @@ function kubeConfigOf(flags: Flags, env: Readonly<Record<string, string | undefi
 
 /** In a pod the user of a kubeconfig would be nobody, or one that everybody could act as. */
 function signInOf(flags: Flags): SignIn | undefined {
-  const asked = signIns.find((one) => one === flags.text('sign-in'))
+  const asked =
+    signIns.find((one) => one === flags.text('sign-in')) ??
+    (flags.text('oidc-issuer') === undefined ? undefined : 'oidc')
   if (flags.text('in-cluster') === undefined) return asked
   if (asked !== 'kubeconfig') return asked ?? 'token'
   throw usageError(
@@ -79,6 +84,37 @@ function tlsOf(flags: Flags): ConsoleOptions['tls'] {
     `--tls-${cert === undefined ? 'key' : 'cert'} is given alone`,
     'name both, a certificate and its key',
   )
+}
+
+function oidcOf(flags: Flags): OidcSettings | undefined {
+  const [issuer, clientId] = [flags.text('oidc-issuer'), flags.text('oidc-client-id')]
+  if (issuer === undefined && clientId === undefined) return undefined
+  if (issuer === undefined || clientId === undefined) {
+    throw usageError(
+      `--oidc-${issuer === undefined ? 'client-id' : 'issuer'} is given alone`,
+      'name both: who the provider is, and as what it knows the console',
+    )
+  }
+  const secret = flags.text('oidc-client-secret-file')
+  const ca = flags.text('oidc-ca')
+  return {
+    issuer,
+    clientId,
+    scopes: flags.texts('oidc-scope'),
+    ...given(
+      'clientSecret',
+      secret === undefined ? undefined : read('oidc-client-secret-file', secret).trim(),
+    ),
+    ...given('ca', ca === undefined ? undefined : read('oidc-ca', ca)),
+  }
+}
+
+function read(option: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw usageError(`--${option} is "${file}", which cannot be read: ${String(error)}`)
+  }
 }
 
 function portOf(name: string, text: string): number {

@@ -54,7 +54,9 @@ describe('the cluster that the console runs in', () => {
       return options.headers
     }
     expect(await headersOf(target.kubeConfig)).to.deep.equal({})
-    expect(await headersOf(withToken(target, 'ada'))).to.deep.equal({ Authorization: 'Bearer ada' })
+    expect(await headersOf(withToken(target, () => 'ada'))).to.deep.equal({
+      Authorization: 'Bearer ada',
+    })
   })
 
   it('may have others beside it', () => {

@@ -2,7 +2,7 @@ import { KubeConfig } from '@kubernetes/client-node'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
 import { clusterOf } from '../../cli/cluster/cluster.ts'
 import type { Impersonation } from '../../runtime/transport/exchange.ts'
-import type { Credential } from '../session/sessions.ts'
+import type { Credential, TokenSource } from '../session/sessions.ts'
 
 /** One cluster of the kubeconfig. */
 export interface Target {
@@ -52,12 +52,20 @@ export function connectAs(
 }
 
 /** Address and CA of the cluster, and nothing of the kubeconfig's user. */
-export function withToken({ name, kubeConfig }: Target, token: string): KubeConfig {
+export function withToken({ name, kubeConfig }: Target, token: TokenSource): KubeConfig {
   const cluster = kubeConfig.getCurrentCluster()
   const one = new KubeConfig()
   one.loadFromOptions({
     clusters: cluster === null ? [] : [{ ...cluster, name }],
-    users: [{ name, token }],
+    users: [
+      {
+        name,
+        // Credentials are read again every few seconds, and when they were refused.
+        get token() {
+          return token()
+        },
+      },
+    ],
     contexts: [{ name, cluster: name, user: name }],
     currentContext: name,
   })

@@ -6,6 +6,9 @@ import { RELEASE_VERSION } from '../../manifests/version.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import type { Logger } from '../../runtime/logging/logger.ts'
 import type { Target } from '../clusters/target.ts'
+import { createLogins } from '../oidc/logins.ts'
+import type { OidcProvider } from '../oidc/provider.ts'
+import { addOidcRoutes, LOGIN_COOKIE } from '../oidc/routes.ts'
 import { formatCookie, readCookie } from '../session/cookie.ts'
 import { sameText } from '../session/seal.ts'
 import type { Session, Sessions } from '../session/sessions.ts'
@@ -37,6 +40,8 @@ export interface AppOptions {
   readonly clock: Clock
   readonly agentMs: number
   readonly logger: Logger
+  /** With `oidc`. */
+  readonly oidc?: OidcProvider
 }
 
 const signInBody = object({ key: optional(string), token: optional(string) })
@@ -58,6 +63,14 @@ export function createApp(options: AppOptions): Express {
     if (refused === undefined) next()
     else refuse(response, refused)
   })
+  const logins = createLogins({ now: () => clock.now() })
+  if (options.oidc !== undefined) {
+    addOidcRoutes(app, {
+      ...{ provider: options.oidc, logins, sessions, targets: options.targets },
+      ...{ secure, clock, logger },
+      originOf: (host) => options.allowed().hosts.get(host.toLowerCase()) ?? '',
+    })
+  }
   app.get(/^\/(?!api\/)/, (request, response) => {
     const asset = assets.get(request.path === '/' ? '/index.html' : request.path)
     if (asset === undefined) refuse(response, notFound(request))
@@ -99,7 +112,8 @@ export function createApp(options: AppOptions): Express {
   app.use('/api', (request, response, next) => {
     const session = sessionOf(request)
     if ('code' in session) {
-      refuse(response, { status: 401, ...session, signIn })
+      const failed = logins.takeRefusal(readCookie(request.headers.cookie, LOGIN_COOKIE))
+      refuse(response, { status: 401, ...(failed ?? session), signIn })
       return
     }
     const isChange = request.method !== 'GET' && request.method !== 'HEAD'
@@ -186,6 +200,13 @@ async function credentialFor(
   if (signIn === 'token') {
     const tried = await tryToken(token ?? '', targets)
     return 'code' in tried ? tried : ({ kind: 'tokens', tokens: tried.tokens } as const)
+  }
+  if (signIn === 'oidc') {
+    return {
+      code: 'UseProvider',
+      message: 'this console lets people in by their OpenID Connect provider alone',
+      remedy: 'open /auth/login',
+    }
   }
   if (sameText(launchKey, key ?? '')) return { kind: 'kubeconfig' } as const
   return {

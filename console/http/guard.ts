@@ -2,9 +2,9 @@ import type { Refusal } from '../wire.ts'
 
 /** Who may be spoken to, and from where. */
 export interface Allowed {
-  /** As in the header Host: `127.0.0.1:8011`. */
-  readonly hosts: ReadonlySet<string>
-  /** As in the header Origin: `http://127.0.0.1:8011`. */
+  /** By the header Host (`127.0.0.1:8011`) what browsers there call us (`http://127.0.0.1:8011`). */
+  readonly hosts: ReadonlyMap<string, string>
+  /** As in the header Origin. */
   readonly origins: ReadonlySet<string>
 }
 
@@ -39,15 +39,13 @@ export function allowedFor({ host, port, externalUrl, allowedHosts = [], tls }: 
   const others = allowedHosts.map((name) => name.toLowerCase())
   const outside = externalUrl === undefined ? undefined : new URL(externalUrl)
   const scheme = tls === true ? 'https' : 'http'
-  return {
-    hosts: new Set([...own, ...others, ...(outside === undefined ? [] : [outside.host])]),
-    origins: new Set([
-      ...own.map((name) => `${scheme}://${name}`),
-      // In the clear over this machine alone, such as by way of kubectl port-forward.
-      ...others.map((name) => `${isLocalName(name) ? scheme : 'https'}://${name}`),
-      ...(outside === undefined ? [] : [outside.origin]),
-    ]),
-  }
+  const hosts = new Map([
+    ...own.map((name) => [name, `${scheme}://${name}`] as const),
+    // In the clear over this machine alone, such as by way of kubectl port-forward.
+    ...others.map((name) => [name, `${isLocalName(name) ? scheme : 'https'}://${name}`] as const),
+    ...(outside === undefined ? [] : [[outside.host, outside.origin] as const]),
+  ])
+  return { hosts, origins: new Set(hosts.values()) }
 }
 
 /** `console.example.com`, `localhost:9000`, `[::1]:9000`: as in the header Host. */

@@ -3,11 +3,14 @@ import type { Refusal } from '../wire.ts'
 import type { Seal } from './seal.ts'
 import { createSeal } from './seal.ts'
 
+/** The token of now: some are renewed while a session lasts. */
+export type TokenSource = () => string
+
 /** By what the user is known to clusters. */
 export type Credential =
   | { readonly kind: 'kubeconfig' }
   /** Bearer tokens by cluster: those that the API server has accepted, each for itself. */
-  | { readonly kind: 'tokens'; readonly tokens: Readonly<Record<string, string>> }
+  | { readonly kind: 'tokens'; readonly tokens: Readonly<Record<string, TokenSource>> }
 
 export interface Session {
   readonly id: string
@@ -25,8 +28,12 @@ export interface Sessions {
   find(cookie: string | undefined): Session | Refusal
   /** The same session with another credential, such as one more token. */
   change(id: string, credential: Credential): void
-  end(id: string): void
-  onEnd(handler: (id: string) => void): void
+  /** @param why is told to who comes with its cookie; defaults to SessionUnknown */
+  end(id: string, why?: Refusal): void
+  /** Ends all of them. */
+  close(): void
+  /** Gives the unsubscribe. */
+  onEnd(handler: (id: string) => void): () => void
 }
 
 export interface SessionsOptions {
@@ -56,9 +63,15 @@ export const refusals = {
 export function createSessions(options: SessionsOptions): Sessions {
   const { lifetimeMs, now, seal = createSeal() } = options
   const sessions = new Map<string, Session>()
-  const handlers: ((id: string) => void)[] = []
-  const end = (id: string): void => {
+  const handlers = new Set<(id: string) => void>()
+  const reasons = new Map<string, Refusal>()
+  const end = (id: string, why?: Refusal): void => {
     if (!sessions.delete(id)) return
+    if (why !== undefined) {
+      const [oldest] = reasons.keys()
+      if (reasons.size >= MOST_SESSIONS && oldest !== undefined) reasons.delete(oldest)
+      reasons.set(id, why)
+    }
     for (const handler of handlers) handler(id)
   }
   const sweep = (): void => {
@@ -87,15 +100,21 @@ export function createSessions(options: SessionsOptions): Sessions {
         end(id)
         return refusals.SessionExpired
       }
-      return sessions.get(id) ?? refusals.SessionUnknown
+      return sessions.get(id) ?? reasons.get(id) ?? refusals.SessionUnknown
     },
     change: (id, credential) => {
       const session = sessions.get(id)
       if (session !== undefined) sessions.set(id, { ...session, credential })
     },
     end,
+    close: () => {
+      for (const id of [...sessions.keys()]) end(id)
+    },
     onEnd: (handler) => {
-      handlers.push(handler)
+      handlers.add(handler)
+      return () => {
+        handlers.delete(handler)
+      }
     },
   }
 }

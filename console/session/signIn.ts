@@ -5,11 +5,12 @@ import type { Target } from '../clusters/target.ts'
 import { withToken } from '../clusters/target.ts'
 import { whoAmI } from '../clusters/whoAmI.ts'
 import type { Refusal } from '../wire.ts'
+import type { TokenSource } from './sessions.ts'
 import { parseToken } from './token.ts'
 
 export interface TriedToken {
   /** By cluster that knows it. */
-  readonly tokens: Readonly<Record<string, string>>
+  readonly tokens: Readonly<Record<string, TokenSource>>
 }
 
 /**
@@ -26,7 +27,7 @@ export async function tryToken(
   const outcomes = await Promise.all(targets.map((target) => tryOn(target, token)))
   const accepted = outcomes.filter(({ reason }) => reason === undefined)
   if (accepted.length > 0) {
-    return { tokens: Object.fromEntries(accepted.map(({ name }) => [name, token])) }
+    return { tokens: Object.fromEntries(accepted.map(({ name }) => [name, () => token])) }
   }
   const isKnownWrong = outcomes.every(({ unauthorized }) => unauthorized)
   const reasons = outcomes.map(({ name, reason = '' }) => `${name}: ${reason}`).join('; ')
@@ -42,7 +43,10 @@ export async function tryToken(
 async function tryOn(target: Target, token: string) {
   const { name } = target
   const options = { program: 'baton-console', requestTimeoutMs: 5_000 }
-  const cluster = clusterOf(withToken(target, token), options)
+  const cluster = clusterOf(
+    withToken(target, () => token),
+    options,
+  )
   try {
     const user = await whoAmI(cluster)
     // Who comes without a valid token is this, where anonymous requests are allowed.

@@ -47,7 +47,7 @@ export function start(): void {
     route.page === 'set' ? state.sets.get(setKey(route)) : undefined
 
   const content = (): readonly HTMLElement[] => {
-    if (session === undefined) return signInPage(signIn, refusal)
+    if (session === undefined) return signInPage(signIn, refusal, formatRoute(route))
     const now = Date.now()
     if (route.page === 'fleet') return fleetPage({ state, filter, signIn, now })
     if (route.page === 'app') {

@@ -1,4 +1,4 @@
-import type { AppRow, ClusterRow, SetRow } from '../wire.ts'
+import type { AppRow, ClusterRow, SetRow, SignIn } from '../wire.ts'
 import { clusterChip, phaseChip, toneChip } from './chips.ts'
 import { h } from './dom.ts'
 import { ageOf, count, many } from './format.ts'
@@ -10,7 +10,7 @@ import { appKey, setKey } from './state.ts'
 export interface FleetInput {
   readonly state: State
   readonly filter: string
-  readonly signIn: 'kubeconfig' | 'token'
+  readonly signIn: SignIn
   readonly now: number
 }
 

@@ -3,11 +3,35 @@ import { h } from './dom.ts'
 import { notice } from './parts.ts'
 
 /** For who is not signed in, or no longer: says why, and what to do. */
-export function signInPage(signIn: SignIn, refusal: Refusal | undefined): readonly HTMLElement[] {
+export function signInPage(
+  signIn: SignIn,
+  refusal: Refusal | undefined,
+  place: string,
+): readonly HTMLElement[] {
   const isNews = refusal !== undefined && refusal.code !== 'NotSignedIn'
   const why = isNews
     ? h('p', { class: 'notice warn', role: 'alert', id: 'refusal' }, textOf(refusal))
     : null
+  if (signIn === 'oidc') {
+    return [
+      h(
+        'div',
+        { class: 'sign-in' },
+        h('h1', {}, 'Sign in'),
+        why,
+        h(
+          'p',
+          { class: 'quiet' },
+          'Your OpenID Connect provider says who you are; everything you see and do here is by your own rights.',
+        ),
+        h(
+          'a',
+          { class: 'button main', href: `/auth/login?at=${encodeURIComponent(place)}` },
+          'Sign in with your provider',
+        ),
+      ),
+    ]
+  }
   if (signIn === 'kubeconfig') {
     return [
       h(

@@ -60,6 +60,7 @@ describe('the chart', () => {
     const values = [
       'console.enabled=true,console.externalUrl=https://console.example.com,networkPolicy.enabled=false',
       'console.tlsSecret=console-tls,console.kubeconfigSecret=clusters,console.args={--read-only}',
+      'console.oidc.issuer=https://id.example.com,console.oidc.clientSecret=console-oidc',
     ]
     const made = byKey(template(...values.flatMap((value) => ['--set', value])))
     expect(made['NetworkPolicy baton-system/baton-console']).to.equal(undefined)
@@ -70,11 +71,14 @@ describe('the chart', () => {
       .nested.property(`${spec}.containers[0].command`)
       .to.include.members([
         ...['--external-url=https://console.example.com', '--tls-cert=/tls/tls.crt'],
-        ...['--tls-key=/tls/tls.key', '--kubeconfig=/clusters/config'],
+        ...['--tls-key=/tls/tls.key', '--kubeconfig=/clusters/config', '--sign-in=oidc'],
+        ...['--oidc-issuer=https://id.example.com', '--oidc-client-id=baton'],
+        '--oidc-client-secret-file=/oidc/client-secret',
       ])
     expect(pod).to.nested.include({
       [`${spec}.volumes[1].secret.secretName`]: 'console-tls',
-      [`${spec}.volumes[2].secret.secretName`]: 'clusters',
+      [`${spec}.volumes[2].secret.secretName`]: 'console-oidc',
+      [`${spec}.volumes[3].secret.secretName`]: 'clusters',
       [`${spec}.containers[0].volumeMounts[1].mountPath`]: '/tls',
     })
   })

@@ -12,6 +12,7 @@ const NOT_RUN: Readonly<Record<string, readonly string[]>> = {
   'docs/guides/console.md': [
     'kubectl baton console',
     'kubectl baton console --listen 0.0.0.0 --sign-in=token --external-url https://console.example.com',
+    'kubectl baton console --sign-in=oidc --oidc-issuer https://id.example.com --oidc-client-id baton --external-url https://console.example.com --listen 0.0.0.0',
     'kubectl -n baton-system port-forward service/baton-console 8011',
   ],
   'docs/guides/first-sidecar.md': ['npm run cluster -- down --name playground'],
