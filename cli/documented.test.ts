@@ -17,10 +17,11 @@ function manifestsIn(page: string): readonly string[] {
     .filter((block) => /^(#.*\n)?apiVersion: baton\.dev\//.test(block))
 }
 
-/** Lines of fenced blocks that call the plugin, split as a shell does it. */
+/** Lines of fenced blocks that call the plugin, split as a shell does it; what follows it left out. */
 function commandsIn(page: string): readonly (readonly string[])[] {
-  return [...textOf(page).matchAll(/^kubectl baton (.+?)(?:\s+#.*)?$/gm)].map(([, line = '']) =>
-    (line.match(/'[^']*'|\S+?='[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", '')),
+  return [...textOf(page).matchAll(/^kubectl baton (.+?)(?:\s+(?:#|\|\|).*)?$/gm)].map(
+    ([, line = '']) =>
+      (line.match(/'[^']*'|\S+?='[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", '')),
   )
 }
 
@@ -37,6 +38,15 @@ describe('manifests that people are shown', () => {
         expect(code, stdout).to.equal(0)
       })
     }
+  }
+
+  for (const file of globSync('docs/examples/*.yaml', { cwd: ROOT.pathname })) {
+    it(`are without fault: ${file}`, async () => {
+      const { code, stdout } = await runCli(['lint', '-f', '-', '--strict'], {
+        files: { '-': textOf(file) },
+      })
+      expect(code, stdout).to.equal(0)
+    })
   }
 
   it('are found at all', () => {
