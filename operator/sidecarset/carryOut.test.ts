@@ -60,4 +60,27 @@ describe('what a plan writes', function () {
     world.server.stallWatches(false)
     await upgraded()
   })
+
+  it('starts no other in the place of a pod whose write may still be on its way', async () => {
+    world = await startWorld()
+    world.addPods(2, [hotProxy('proxy:1')])
+    world.putSet({ containers: [hotProxy('proxy:1')], updateStrategy })
+    world.startOperator()
+    await upgraded()
+    // Whoever asks in the meantime finds the pod as it was.
+    const path = /pods\/web-\d\?/
+    world.server.fail({ method: 'PATCH', path, lateMs: 1_500 })
+    world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy })
+    let most = 0
+    await until(
+      () => {
+        const ended = world.podWrites().filter((one) => one.endsWith('/status')).length
+        const begun = new Set(world.podWrites().filter((one) => !one.endsWith('/status'))).size
+        most = Math.max(most, begun - ended)
+        return ended === 2
+      },
+      { deadlineMs: 15_000 },
+    )
+    expect(most, 'pods that may be in flight').to.equal(1)
+  })
 })

@@ -15,6 +15,8 @@ type What =
   | { readonly kind: 'stall'; readonly ms: number; readonly times: number }
   /** Requests whose connection is cut before or after they were carried out. */
   | { readonly kind: 'cut'; readonly answerLost: boolean; readonly times: number }
+  /** Writes whose connection is cut, and that are carried out so much later. */
+  | { readonly kind: 'late'; readonly ms: number; readonly times: number }
   | { readonly kind: 'droppedWatches' }
   /** Links stand and bring nothing, for so long; then they break, if nobody has left them before. */
   | { readonly kind: 'halfOpenWatches'; readonly ms: number }
@@ -41,6 +43,7 @@ export function disturbances({
     fc.constant({ kind: 'gone' as const }),
     fc.record({ kind: fc.constant('stall' as const), ms: fc.constant(stallMs), times }),
     fc.record({ kind: fc.constant('cut' as const), answerLost: fc.boolean(), times }),
+    fc.record({ kind: fc.constant('late' as const), ms, times }),
     fc.constant({ kind: 'droppedWatches' as const }),
     fc.record({ kind: fc.constant('halfOpenWatches' as const), ms }),
     fc.record({
@@ -80,6 +83,9 @@ export async function disturb(
           ? { method: 'PATCH', answerLost: true, times: what.times }
           : { status: 0, times: what.times },
       )
+      return
+    case 'late':
+      server.fail({ method: 'PATCH', path: /\/pods\//, lateMs: what.ms, times: what.times })
       return
     case 'droppedWatches':
       server.dropWatches()

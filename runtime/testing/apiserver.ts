@@ -109,6 +109,10 @@ export async function startFakeApiServer(
       return
     }
     if (fault?.answerLost === true) loseAnswer(response)
+    if (fault?.lateMs !== undefined) {
+      response.destroy()
+      await delay(fault.lateMs)
+    }
     const contentType = request.headers['content-type'] ?? ''
     try {
       const user = authenticate(options.users, seen, OWN_TOKEN)

@@ -10,6 +10,8 @@ export interface Fault {
   readonly status?: number
   /** The request is carried out, and its answer gets lost with the connection. */
   readonly answerLost?: boolean
+  /** The connection is cut at once, and the request carried out so much later. */
+  readonly lateMs?: number
   /** The server does nothing for so long before it deals with the request. */
   readonly stallMs?: number
   readonly retryAfterSeconds?: number
