@@ -1,4 +1,4 @@
-import { request } from 'undici'
+import { Agent, request } from 'undici'
 
 /**
  * The part of a browser and of somebody who signs in, without a page: follows redirects with
@@ -6,14 +6,20 @@ import { request } from 'undici'
  */
 export async function visitProvider(
   from: string,
-  { login, abort = false }: { readonly login: string; readonly abort?: boolean },
+  {
+    login,
+    abort = false,
+    ca,
+  }: { readonly login: string; readonly abort?: boolean; readonly ca?: string },
 ): Promise<URL> {
+  const dispatcher = new Agent(ca === undefined ? {} : { connect: { ca } })
   const cookies = new Map<string, string>()
   const provider = new URL(from).origin
   let next = from
   let form: string | undefined
   for (let step = 0; step < 20; step++) {
     const answer = await request(next, {
+      dispatcher,
       method: form === undefined ? 'GET' : 'POST',
       headers: {
         cookie: [...cookies].map((pair) => pair.join('=')).join('; '),

@@ -1,6 +1,7 @@
 import { createPublicKey, verify } from 'node:crypto'
 import type { JsonWebKey, KeyObject } from 'node:crypto'
 import { createServer } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import { Provider } from 'oidc-provider'
 import { listen } from '../../runtime/metrics/httpServer.ts'
 import type { FakeUser } from '../../runtime/testing/users.ts'
@@ -15,20 +16,29 @@ export interface TestProvider {
   readonly clientSecret: string
   /** Once the console's address is known. */
   serve(redirectUri: string): void
-  /** What an API server with --oidc-issuer-url makes of a bearer token; it checks the signature. */
+  /** What an API server that trusts it makes of a bearer token; without TLS alone. */
   readonly users: ReadonlyMap<string, FakeUser>
   /** Requests by path, such as /token. */
   readonly asked: ReadonlyMap<string, number>
   close(): Promise<void>
 }
 
-export async function startTestProvider({
-  idTokenSeconds = 3_600,
-  refreshes = true,
-} = {}): Promise<TestProvider> {
-  const server = createServer()
-  const port = await listen(server, 0, '127.0.0.1')
-  const issuer = `http://127.0.0.1:${port}`
+export interface TestProviderOptions {
+  /** Defaults to an hour. */
+  readonly idTokenSeconds?: number
+  /** Defaults to true. */
+  readonly refreshes?: boolean
+  /** Defaults to 127.0.0.1. */
+  readonly host?: string
+  /** PEM; defaults to none: it is served in the clear. */
+  readonly tls?: { readonly cert: string; readonly key: string }
+}
+
+export async function startTestProvider(options: TestProviderOptions = {}): Promise<TestProvider> {
+  const { idTokenSeconds = 3_600, refreshes = true, host = '127.0.0.1', tls } = options
+  const server = tls === undefined ? createServer() : createHttpsServer(tls)
+  const port = await listen(server, 0, host)
+  const issuer = `${tls === undefined ? 'http' : 'https'}://${host}:${port}`
   const asked = new Map<string, number>()
   const keys: KeyObject[] = []
   return {
@@ -64,10 +74,11 @@ export async function startTestProvider({
         asked.set(path, (asked.get(path) ?? 0) + 1)
         void handle(request, response)
       })
-      void fetch(`${issuer}/jwks`).then(async (answer) => {
-        const { keys: found } = (await answer.json()) as { keys: JsonWebKey[] }
-        for (const key of found) keys.push(createPublicKey({ key, format: 'jwk' }))
-      })
+      if (tls === undefined)
+        void fetch(`${issuer}/jwks`).then(async (answer) => {
+          const { keys: found } = (await answer.json()) as { keys: JsonWebKey[] }
+          for (const key of found) keys.push(createPublicKey({ key, format: 'jwk' }))
+        })
     },
     close: () =>
       new Promise((resolve) => {

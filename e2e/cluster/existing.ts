@@ -45,6 +45,7 @@ export function useExisting(kubeconfigPath = readConfig().kubeconfigPath): Clust
     },
     enter: () => refuse('a way into its node', 'use kubectl debug node/<name>'),
     importImage: () => refuse('a way to import images', 'push them to a registry it pulls from'),
+    trustIssuer: () => refuse('a way to its API server', 'this test needs our own cluster'),
     restartDaemon: () => refuse('a way to restart its daemons', 'this test needs our own cluster'),
   }
 }

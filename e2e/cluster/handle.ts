@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Layout } from './layout.ts'
 import { enterNode, importArchive } from './node/enter.ts'
 import { planOf } from './plan.ts'
 import type { RunOptions, RunResult } from './run.ts'
+import type { TrustedIssuer } from './settings/authentication.ts'
+import { authenticationConfig } from './settings/authentication.ts'
 import type { DaemonName } from './settings/daemons.ts'
 import type { ClusterState } from './state.ts'
 import { waitFor } from './wait.ts'
@@ -34,6 +37,8 @@ export interface Cluster {
   importImage(archive: string): Promise<void>
   /** Kills the daemon with SIGKILL; resolves when its successor runs, about a second later. */
   restartDaemon(name: DaemonName): Promise<void>
+  /** Has the API server take the ID tokens of a provider within seconds; without one, of none. */
+  trustIssuer(issuer?: TrustedIssuer): Promise<void>
 }
 
 /** The cluster that stands as `state` says. */
@@ -54,6 +59,11 @@ export function clusterOf(layout: Layout, state: ClusterState): Cluster {
     logs: layout.logs,
     enter,
     importImage: (archive) => importArchive(node, archive),
+    trustIssuer: async (issuer) => {
+      const next = `${layout.authentication}.next`
+      await writeFile(next, authenticationConfig(issuer === undefined ? [] : [issuer]))
+      await rename(next, layout.authentication)
+    },
     restartDaemon: async (name) => {
       const pid = () => readFileSync(join(layout.pids, name), 'utf8').trim()
       const old = pid()

@@ -10,6 +10,8 @@ export interface Layout {
   readonly kubeconfig: string
   readonly pki: string
   readonly settings: string
+  /** Whose tokens the API server takes beside its own. */
+  readonly authentication: string
   /** One executable script per daemon, named as the daemon. */
   readonly daemons: string
   readonly logs: string
@@ -50,6 +52,7 @@ export function layoutOf(cacheDir: string, name: string): Layout {
     kubeconfig: join(directory, 'kubeconfig'),
     pki: join(directory, 'pki'),
     settings: join(directory, 'settings'),
+    authentication: join(directory, 'settings', 'authentication.yaml'),
     daemons: join(directory, 'daemons'),
     logs: join(directory, 'log'),
     pids: join(directory, 'pids'),

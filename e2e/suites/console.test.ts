@@ -1,3 +1,4 @@
+import { KubeConfig } from '@kubernetes/client-node'
 import { expect } from 'chai'
 import { request } from 'node:http'
 import { text } from 'node:stream/consumers'
@@ -6,11 +7,16 @@ import { CONSOLE, PORTS } from '../../api/installation.ts'
 import { checkServedCertificates } from '../../cli/check/servedCertificates.ts'
 import type { Cluster } from '../../cli/cluster/cluster.ts'
 import { connectCluster } from '../../cli/cluster/cluster.ts'
+import { startConsole } from '../../console/server.ts'
+import { visitProvider } from '../../console/testing/oidcBrowser.ts'
+import { startTestProvider } from '../../console/testing/oidcProvider.ts'
 import { renderConsole } from '../../manifests/generate.ts'
 import { labelsOf } from '../../manifests/names.ts'
 import { INJECTION_CONFIGURATION } from '../../operator/webhookconfiguration/manifests.ts'
 import { MUTATING_WEBHOOK_CONFIGURATIONS, PODS } from '../../runtime/client/kinds.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
+import { createCa, createLeaf } from '../../runtime/certificates/x509.ts'
+import { waitFor } from '../environment/wait.ts'
 import { useEnvironment } from './sharedEnvironment.ts'
 
 const HOST = `localhost:${PORTS.console}`
@@ -57,6 +63,82 @@ describe('the console in the cluster', () => {
     const refused = await ask(why, { cookie })
     expect(refused.status).to.equal(403)
     expect(refused.body).to.contain('system:serviceaccount:default:default')
+  })
+
+  it('acts by the rights that the real API server gives a user of an OpenID Connect provider', async function () {
+    this.timeout(120_000)
+    const { nodeAccess, kubectl } = environment()
+    if (!nodeAccess) this.skip()
+    const own = environment().cluster
+    const { hostAddress, kubeconfigPath } = own
+    const ca = await createCa('the provider', Date.now(), 3_600_000)
+    const leaf = await createLeaf(ca, [hostAddress], Date.now(), 3_600_000)
+    const tls = { cert: leaf.certificate, key: leaf.key }
+    const provider = await startTestProvider({ host: hostAddress, tls })
+    const { issuer, clientId, clientSecret } = provider
+    const kubeConfig = new KubeConfig()
+    kubeConfig.loadFromFile(kubeconfigPath)
+    const running = await startConsole({
+      ...{ kubeConfig, assets: new Map(), port: 0, signIn: 'oidc' },
+      oidc: { issuer, clientId, clientSecret, ca: ca.certificate },
+    })
+    const ask = async (path: string, cookies: readonly string[] = []) => {
+      const headers = { cookie: cookies.join('; ') }
+      const answer = await fetch(new URL(path, running.url), { headers, redirect: 'manual' })
+      const given = answer.headers.getSetCookie().map((one) => one.split(';')[0] ?? '')
+      return { answer, given, body: await answer.text() }
+    }
+    const signIn = async (): Promise<readonly string[]> => {
+      const begun = await ask('/auth/login')
+      const url = begun.answer.headers.get('location') ?? ''
+      const back = await visitProvider(url, { login: 'ada', ca: ca.certificate })
+      const { given } = await ask(`${back.pathname}${back.search}`, begun.given)
+      const { answer, body } = await ask('/api/session', given)
+      if (answer.status !== 200) throw new Error(body)
+      return given
+    }
+    const role = 'baton-console-e2e'
+    try {
+      provider.serve(`${running.url}/auth/callback`)
+      await own.trustIssuer({ url: issuer, audience: clientId, ca: ca.certificate })
+      let refusal = ''
+      const cookies = await waitFor(
+        'the API server to take tokens of the provider',
+        60_000,
+        () =>
+          signIn().catch((error: unknown) => {
+            refusal = String(error)
+            return undefined
+          }),
+        () => refusal,
+        500,
+      )
+      const why = `/api/clusters/${kubeConfig.getCurrentContext()}/sets/nobody/why`
+      const before = await ask(why, cookies)
+      expect([before.answer.status, before.body.includes('oidc:ada')], before.body).to.deep.equal([
+        403,
+        true,
+      ])
+      const may = ['--verb=get,list,watch', '--resource=sidecarsets.baton.dev']
+      await kubectl(['create', 'clusterrole', role, ...may])
+      await kubectl([
+        'create',
+        'clusterrolebinding',
+        role,
+        `--clusterrole=${role}`,
+        '--user=oidc:ada',
+      ])
+      const after = await waitFor('the right to be there', 20_000, async () => {
+        const { answer, body } = await ask(why, cookies)
+        return answer.status === 403 ? undefined : body
+      })
+      expect(after).to.match(/there is no SidecarSet/)
+    } finally {
+      await kubectl(['delete', '--ignore-not-found', 'clusterrole,clusterrolebinding', role])
+      await own.trustIssuer()
+      await running.close()
+      await provider.close()
+    }
   })
 
   it('sees by such a connection which certificate the webhook really serves', async function () {

@@ -103,6 +103,7 @@ function apiServer({ layout, plan, programs }: DaemonOptions): string[] {
     `--service-cluster-ip-range=${plan.serviceCidr}`,
     '--allow-privileged=true',
     '--authorization-mode=Node,RBAC',
+    `--authentication-config=${layout.authentication}`,
     '--enable-admission-plugins=NodeRestriction',
     `--client-ca-file=${pki('ca.crt')}`,
     `--tls-cert-file=${pki('apiserver.crt')}`,

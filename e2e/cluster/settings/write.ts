@@ -1,6 +1,7 @@
 import { mkdir, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { authenticationConfig } from './authentication.ts'
 import { cniConfig, containerdConfig, registryHosts, registryName } from './containerd.ts'
 import { daemonNames, daemonScript, daemons } from './daemons.ts'
 import type { DaemonOptions } from './daemons.ts'
@@ -25,6 +26,7 @@ export async function writeSettings(
   const commands = daemons(options)
   await Promise.all([
     writeFile(join(layout.settings, 'containerd.toml'), containerd),
+    writeFile(layout.authentication, authenticationConfig([])),
     writeFile(join(layout.settings, 'kubelet.yaml'), stringify(kubeletConfig(layout, plan))),
     writeFile(
       join(layout.settings, 'kube-proxy.yaml'),
