@@ -2,9 +2,14 @@ import { expect } from 'chai'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { Agent, request } from 'undici'
 import { createCa, createLeaf } from '../../runtime/certificates/x509.ts'
 import type { KeyPair } from '../../runtime/certificates/x509.ts'
+import { silentLogger } from '../../runtime/logging/logger.ts'
+import { closeGracefully, listen } from '../../runtime/metrics/httpServer.ts'
+import { until } from '../../runtime/testing/until.ts'
+import { createListener } from './listener.ts'
 import { startConsole } from '../server.ts'
 import { kubeConfigOf } from '../testing/consoleWorld.ts'
 import { testPage } from '../testing/page.ts'
@@ -62,6 +67,42 @@ describe('the console with a certificate', () => {
     } finally {
       await dispatcher.close()
       await running.close()
+    }
+  })
+
+  it('serves a renewed one once both files are there, and keeps the old one until then', async () => {
+    const ca = await createCa('a CA', Date.now(), HOUR_MS)
+    const [one, two] = [
+      await createLeaf(ca, NAMES, Date.now(), HOUR_MS),
+      await createLeaf(ca, NAMES, Date.now(), HOUR_MS),
+    ]
+    write(one)
+    const faults: string[] = []
+    const logger = { ...silentLogger, warn: (message: string) => void faults.push(message) }
+    const { server, stop } = await createListener(() => undefined, {
+      ...{ tls: files(), logger, lookMs: 20 },
+    })
+    const port = await listen(server, 0, '127.0.0.1')
+    const served = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ port, host: '127.0.0.1', ca: ca.certificate }, () => {
+          resolve(socket.getPeerX509Certificate()?.toString() ?? '')
+          socket.destroy()
+        })
+        socket.once('error', reject)
+      })
+    const isServed = async ({ certificate }: KeyPair): Promise<boolean> =>
+      (await served()).trim() === certificate.trim()
+    try {
+      expect(await isServed(one)).to.equal(true)
+      writeFileSync(files().cert, two.certificate)
+      await until(() => faults.length > 0)
+      expect(await isServed(one)).to.equal(true)
+      writeFileSync(files().key, two.key)
+      await until(() => isServed(two))
+    } finally {
+      stop()
+      await closeGracefully(server, 100)
     }
   })
 

@@ -19,6 +19,13 @@ export interface Listener {
   readonly stop: () => void
 }
 
+export interface ListenerOptions {
+  readonly tls: TlsFiles | undefined
+  readonly logger: Logger
+  /** How often the files are looked at. Defaults to 10,000. */
+  readonly lookMs?: number
+}
+
 /** A renewed certificate is served after so long at most. */
 const LOOK_MS = 10_000
 
@@ -28,8 +35,9 @@ const LOOK_MS = 10_000
  */
 export async function createListener(
   app: RequestListener,
-  { tls, logger }: { readonly tls: TlsFiles | undefined; readonly logger: Logger },
+  options: ListenerOptions,
 ): Promise<Listener> {
+  const { tls, logger, lookMs = LOOK_MS } = options
   if (tls === undefined) return { server: createHttpServer(app), stop: () => undefined }
   let pair = await readPair(tls).catch((error: unknown) => {
     throw new CliError({
@@ -51,7 +59,7 @@ export async function createListener(
       logger.warn('the renewed certificate cannot be used', { path: tls.cert, error })
     }
   }
-  const looking = setInterval(() => void look(), LOOK_MS)
+  const looking = setInterval(() => void look(), lookMs)
   looking.unref()
   return {
     server,
