@@ -16,7 +16,7 @@ const request: Properties<HttpHook> = {
   host: string('Address. Defaults to 127.0.0.1.'),
 }
 
-const actions: Properties<Omit<InterceptionHook, 'timeoutSeconds' | 'onError'>> = {
+const actions: Properties<Omit<InterceptionHook, 'timeoutSeconds' | 'waitSeconds' | 'onError'>> = {
   httpGet: object<HttpHook>('A GET, which must be answered with 200 to 299.', request, ['port']),
   httpPost: object<Post>(
     'A POST, which must be answered with 200 to 299.',
@@ -49,6 +49,12 @@ const hook = (description: string): Schema => ({
     timeoutSeconds: {
       ...integer('Seconds until the hook counts as failed. Defaults to 5.'),
       minimum: 1,
+    },
+    waitSeconds: {
+      ...integer(
+        'Seconds after it has succeeded, for callers to learn of it. Defaults to 5 where Dubbo leaves its registry (offline and gracefulClose), else to 0.',
+      ),
+      minimum: 0,
     },
     onError: string(
       'Abort: the toggle is given up, and what was begun is undone. Continue: it goes on. Defaults to Abort.',

@@ -32,15 +32,22 @@ describe('the defaults of a TrafficInterception', () => {
     })
     expect(dns).to.deep.equal({ proxyPort: 15053 })
     expect(hooks).to.deep.equal({
-      offline: { dubboQos: { port: 22222 }, timeoutSeconds: 5, onError: 'Abort' },
+      offline: {
+        dubboQos: { port: 22222 },
+        timeoutSeconds: 5,
+        waitSeconds: 5,
+        onError: 'Abort',
+      },
       online: {
         httpPost: { path: '/', port: 8080, body: '{}' },
         timeoutSeconds: 20,
+        waitSeconds: 0,
         onError: 'Continue',
       },
       gracefulClose: {
         httpGet: { path: '/close', port: 8080 },
         timeoutSeconds: 5,
+        waitSeconds: 0,
         onError: 'Abort',
       },
     })

@@ -8,7 +8,7 @@ import type {
 } from '../v1beta1/trafficinterception.ts'
 
 type DefaultedHook = Omit<InterceptionHook, 'dubboQos'> &
-  Required<Pick<InterceptionHook, 'timeoutSeconds' | 'onError'>> & {
+  Required<Pick<InterceptionHook, 'timeoutSeconds' | 'waitSeconds' | 'onError'>> & {
     readonly dubboQos?: NonNullable<InterceptionHook['dubboQos']> & { readonly port: number }
   }
 
@@ -26,6 +26,11 @@ export interface DefaultedInterception extends TrafficInterceptionSpec {
 
 /** Apache Dubbo's default. */
 const QOS_PORT = 22222
+/**
+ * A consumer that hears of both at once, of a provider that left and of its return, keeps the connection
+ * that it has, and its calls would not change their way.
+ */
+const QOS_WAIT_SECONDS = 5
 
 /** Fills in every default. What the user wrote stays; applying it twice changes nothing. */
 export function defaultInterception(spec: TrafficInterceptionSpec): DefaultedInterception {
@@ -63,13 +68,15 @@ function hooks({
   gracefulClose,
 }: InterceptionHooks): DefaultedInterception['hooks'] {
   return {
-    ...(offline === undefined ? {} : { offline: hook(offline) }),
-    ...(online === undefined ? {} : { online: hook(online) }),
-    ...(gracefulClose === undefined ? {} : { gracefulClose: hook(gracefulClose) }),
+    ...(offline === undefined ? {} : { offline: hook(offline, QOS_WAIT_SECONDS) }),
+    ...(online === undefined ? {} : { online: hook(online, 0) }),
+    ...(gracefulClose === undefined
+      ? {}
+      : { gracefulClose: hook(gracefulClose, QOS_WAIT_SECONDS) }),
   }
 }
 
-function hook(value: InterceptionHook): DefaultedHook {
+function hook(value: InterceptionHook, qosWaitSeconds: number): DefaultedHook {
   const { dubboQos, httpGet, httpPost, ...rest } = value
   return {
     ...rest,
@@ -79,6 +86,7 @@ function hook(value: InterceptionHook): DefaultedHook {
     ...(httpGet === undefined ? {} : { httpGet: { path: '/', ...httpGet } }),
     ...(httpPost === undefined ? {} : { httpPost: { path: '/', ...httpPost } }),
     timeoutSeconds: value.timeoutSeconds ?? 5,
+    waitSeconds: value.waitSeconds ?? (dubboQos === undefined ? 0 : qosWaitSeconds),
     onError: value.onError ?? 'Abort',
   }
 }

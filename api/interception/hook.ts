@@ -46,6 +46,8 @@ const fields = object({
     }),
   ),
   timeoutSeconds: number,
+  /** After it has succeeded, for callers to learn of it; absent = nothing is waited for. */
+  waitSeconds: optional(number),
   /** Abort: the toggle is given up and what was begun is undone. Continue: it is told, no more. */
   onError: literal('Abort', 'Continue'),
 })

@@ -55,6 +55,11 @@ export interface InterceptionHook {
   }
   /** Defaults to 5. */
   readonly timeoutSeconds?: number
+  /**
+   * After it has succeeded, for callers to learn of it. Defaults to 5 where Dubbo leaves its registry,
+   * else to 0.
+   */
+  readonly waitSeconds?: number
   /** Whether the toggle goes on when the hook fails. Defaults to Abort. */
   readonly onError?: HookErrorPolicy
 }

@@ -7,8 +7,10 @@ const SLACK_SECONDS = 60
 /** How long a toggle may take from order to result, in milliseconds. */
 export function longestToggleMs({ hooks, drain }: Interception): number {
   const { offline, online, gracefulClose } = hooks
-  const timeouts = [offline, online, gracefulClose].map((hook) => hook?.timeoutSeconds ?? 0)
-  const seconds = timeouts.reduce((sum, one) => sum + one, drain.timerSeconds + SLACK_SECONDS)
+  const times = [offline, online, gracefulClose].map(
+    (hook) => (hook?.timeoutSeconds ?? 0) + (hook?.waitSeconds ?? 0),
+  )
+  const seconds = times.reduce((sum, one) => sum + one, drain.timerSeconds + SLACK_SECONDS)
   return seconds * 1000
 }
 

@@ -62,6 +62,17 @@ describe('a hook', () => {
     expect(asked).to.deep.equal([`POST /registry application/json ${body}`])
   })
 
+  it('waits after it has succeeded, not after it has failed', async () => {
+    const took = async (path: string): Promise<number> => {
+      const begun = performance.now()
+      const record = await run({ httpGet: { port, path }, waitSeconds: 0.4 })
+      expect(record.durationSeconds).to.be.lessThan(0.4)
+      return performance.now() - begun
+    }
+    expect(await took('/well')).to.be.greaterThan(390)
+    expect(await took('/refuses')).to.be.lessThan(390)
+  })
+
   it('that is not answered in time has timed out', async () => {
     const record = await run({ httpGet: { port, path: '/hangs' }, timeoutSeconds: 0.2 })
     expect(record).to.include({ outcome: 'TimedOut', detail: 'no answer within 200 ms' })

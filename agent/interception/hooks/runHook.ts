@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { HookName, InterceptionHook } from '../../../api/interception/hook.ts'
 import type { LauncherClient } from '../../launcher/client.ts'
 import { runInSlot } from '../../launcher/runInSlot.ts'
@@ -10,7 +11,10 @@ export type ServingLauncher = (container: string | undefined) => LauncherClient 
 
 const LOCALHOST = '127.0.0.1'
 
-/** Runs a hook to its end, in its time. Never throws: what goes wrong is the record. */
+/**
+ * Runs a hook to its end, in its time, and waits for as long as it says. Never throws: what goes wrong
+ * is the record, whose time is that of the hook alone.
+ */
 export async function runHook(
   name: HookName,
   hook: InterceptionHook,
@@ -23,7 +27,11 @@ export async function runHook(
   }
   try {
     const refusal = await carryOut(name, hook, servingLauncher)
-    return refusal === undefined ? record('Succeeded', '') : record('Failed', refusal)
+    if (refusal !== undefined) return record('Failed', refusal)
+    const succeeded = record('Succeeded', '')
+    // An agent that ends does not wait for it: its successor calls the hook again.
+    await delay((hook.waitSeconds ?? 0) * 1000, undefined, { ref: false })
+    return succeeded
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
     return record(error instanceof HookTimeout ? 'TimedOut' : 'Failed', text)

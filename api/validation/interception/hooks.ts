@@ -9,8 +9,8 @@ import type { Violation } from '../violation.ts'
 import { wholeNumberViolations } from '../wholeNumber.ts'
 
 const ACTIONS = ['httpGet', 'httpPost', 'dubboQos', 'exec'] as const
-/** A toggle must come to an end: the longest a hook may take, in seconds. */
-const LONGEST_TIMEOUT = 300
+/** A toggle must come to an end: the longest a hook may take, and may wait after that, in seconds. */
+const LONGEST = 300
 /** Printable ASCII without spaces: all else has to be percent-encoded in a request. */
 const TARGET = /^\/[!-~]*$/
 
@@ -29,7 +29,9 @@ function oneHook(path: string, hook: InterceptionHook): readonly Violation[] {
     ...http(`${path}.httpPost`, hook.httpPost),
     ...qosPort(`${path}.dubboQos.port`, hook.dubboQos?.port),
     ...command(`${path}.exec.command`, hook.exec),
-    ...timeout(path, hook),
+    ...wholeNumberViolations(path, hook, { timeoutSeconds: 1, waitSeconds: 0 }),
+    ...tooLong(path, 'timeoutSeconds', hook),
+    ...tooLong(path, 'waitSeconds', hook),
     ...choiceViolations(`${path}.onError`, hook.onError, ['Abort', 'Continue']),
   ]
 }
@@ -73,11 +75,16 @@ function command(field: string, exec: InterceptionHook['exec']): readonly Violat
   return [{ field, value: exec.command, problem, remedy: 'name one, such as ["/bin/offline"]' }]
 }
 
-function timeout(path: string, hook: InterceptionHook): readonly Violation[] {
-  const { timeoutSeconds: value } = hook
-  const wrong = wholeNumberViolations(path, hook, { timeoutSeconds: 1 })
-  if (wrong.length > 0 || value === undefined || value <= LONGEST_TIMEOUT) return wrong
-  const field = `${path}.timeoutSeconds`
-  const problem = 'the pod would be out of service for so long when the app does not answer'
-  return [{ field, value, problem, remedy: `use at most ${LONGEST_TIMEOUT}` }]
+function tooLong(
+  path: string,
+  name: 'timeoutSeconds' | 'waitSeconds',
+  hook: InterceptionHook,
+): readonly Violation[] {
+  const value = hook[name]
+  if (value === undefined || value <= LONGEST) return []
+  const problem =
+    name === 'timeoutSeconds'
+      ? 'the pod would be out of service for so long when the app does not answer'
+      : 'the pod would be out of service for so long'
+  return [{ field: `${path}.${name}`, value, problem, remedy: `use at most ${LONGEST}` }]
 }

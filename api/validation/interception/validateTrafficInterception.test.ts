@@ -125,6 +125,14 @@ describe('the validation of a TrafficInterception', () => {
       hook({ dubboQos: {}, timeoutSeconds: 301 }),
       /timeoutSeconds is 301: .*use at most 300/,
     ],
+    'a hook that waits for longer than anybody would': [
+      hook({ dubboQos: {}, waitSeconds: 301 }),
+      /waitSeconds is 301: .*use at most 300/,
+    ],
+    'a hook that waits for less than nothing': [
+      hook({ dubboQos: {}, waitSeconds: -1 }),
+      /waitSeconds is -1: .*whole number of at least 0/,
+    ],
     'a hook that has no time': [hook({ dubboQos: {}, timeoutSeconds: 0 }), /timeoutSeconds is 0/],
     'another way with errors': [
       hook({ dubboQos: {}, onError: 'Ignore' }),
