@@ -36,7 +36,7 @@ export const eventReasons = {
   UpgradeStarted: {
     types: ['Normal'],
     about: ['pod', 'SidecarSet', 'IngressGateway'],
-    when: 'The order to upgrade has been written into a pod.',
+    when: 'The order to upgrade has been written into a pod. Left out when the pod’s end can be told before it: beyond a hundred at once.',
     then: '',
   },
   HandedOver: {

@@ -1,4 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node'
+import type { EventReason } from '../api/eventReasons.ts'
 import { AUTHORITY_SECRET, OPERATOR } from '../api/installation.ts'
 import { RELEASE } from '../api/release.ts'
 import { createAuthority } from '../runtime/certificates/authority.ts'
@@ -87,6 +88,8 @@ export function createOperator(options: OperatorOptions): Operator {
     component: OPERATOR,
     instance: identity,
     normalPerSecond: config.eventsPerSecond,
+    // Of thousands of pods at a time nobody reads both.
+    ends: { HandedOver: 'UpgradeStarted' } satisfies Partial<Record<EventReason, EventReason>>,
   })
   const idle = options.watchIdleMs === undefined ? {} : { idleTimeoutMs: options.watchIdleMs }
   const informed = { ...shared, ...idle }

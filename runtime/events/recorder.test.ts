@@ -108,6 +108,38 @@ describe('event recorder', () => {
     expect(lines()).to.have.length(151)
   })
 
+  it('tells an end alone when its beginning still waits, and both when it does not', async () => {
+    const clock = createManualClock(1_000)
+    const metrics = createMetrics()
+    const ends = { HandedOver: 'UpgradeStarted' }
+    const told = { client, component: 'tester', clock, metrics, ends }
+    const recorder = createEventRecorder({ ...told, normalPerSecond: 1 })
+    const ended = recorder.run(stop.signal)
+    const about = (name: string): Pod => ({
+      ...aPod(name, { uid: name }),
+      apiVersion: 'v1',
+      kind: 'Pod',
+    })
+    recorder.event(about('first'), 'Normal', 'UpgradeStarted', 'begins')
+    for (let i = 0; i < 99; i++) recorder.event(about(`web-${i}`), 'Normal', 'Other', 'fills')
+    await until(() => lines().length === 100)
+    recorder.event(about('late'), 'Normal', 'UpgradeStarted', 'begins')
+    recorder.event(about('other'), 'Normal', 'UpgradeStarted', 'begins')
+    for (const name of ['first', 'late'])
+      recorder.event(about(name), 'Normal', 'HandedOver', 'ends')
+    stop.abort()
+    await ended
+    const names = (reason: string): string[] =>
+      server
+        .list(EVENTS)
+        .filter((event) => event.reason === reason)
+        .map(({ involvedObject }) => involvedObject.name ?? '')
+        .sort()
+    expect(names('UpgradeStarted')).to.deep.equal(['first', 'other'])
+    expect(names('HandedOver')).to.deep.equal(['first', 'late'])
+    expect(await metrics.text()).to.contain('events_discarded_total{why="overtaken"} 1')
+  })
+
   it('goes on when an event is refused', async () => {
     const metrics = createMetrics()
     const recorder = createEventRecorder({ client, component: 'tester', metrics })

@@ -34,6 +34,11 @@ export interface EventRecorderOptions {
    * the API server from those who work on them. Warnings do not wait. Defaults to 30.
    */
   readonly normalPerSecond?: number
+  /**
+   * By the reason of an end, the reason of its beginning: when the end is to be told and the beginning
+   * of the same object still waits, only the end is.
+   */
+  readonly ends?: Readonly<Record<string, string>>
   readonly clock?: Clock
   readonly logger?: Logger
   readonly metrics?: Metrics
@@ -72,6 +77,7 @@ interface Written {
 /** Creates a recorder; nothing is written before `run`. */
 export function createEventRecorder(options: EventRecorderOptions): EventRecorder {
   const { component, instance = component, clock = realClock, normalPerSecond = 30 } = options
+  const { ends = {} } = options
   const logger = options.logger ?? silentLogger
   const events = options.client.resource(EVENTS)
   const discarded = (options.metrics ?? createMetrics()).counter({
@@ -79,7 +85,8 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
     help: 'Events that were not written, by why.',
     labelNames: ['why'],
   })
-  for (const why of ['rate', 'full', 'failed', 'stopped'] as const) discarded.inc({ why }, 0)
+  for (const why of ['rate', 'full', 'failed', 'stopped', 'overtaken'] as const)
+    discarded.inc({ why }, 0)
   const pending = createPendingEvents()
   const pace = createBucket(normalPerSecond, normalBurst)
   const written = createRecentMap<Written>(remembered)
@@ -182,6 +189,10 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       const bucket = buckets.get(identity) ?? createBucket(ratePerSecond, burst)
       buckets.set(identity, bucket)
       const nowMs = clock.now()
+      const beginning = ends[reason]
+      if (beginning !== undefined && pending.drop(identity, beginning)) {
+        discarded.inc({ why: 'overtaken' })
+      }
       const key = correlationKey({ about, type, reason, message })
       const waiting = pending.get(key)
       if (waiting === undefined && pending.size() >= mostPending) {
