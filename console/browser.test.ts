@@ -90,6 +90,7 @@ describe('the console in a browser', function () {
       .waitFor()
     await page.getByRole('button', { name: 'Resume' }).waitFor()
     await page.getByText('Held up by CanaryStep').waitFor()
+    await page.getByRole('row', { name: /^connectionsCut 0 <= .* Running$/ }).waitFor()
     expect(await page.locator('[data-pod]').filter({ hasText: 'Updated' }).count()).to.equal(2)
     await shoot('set-paused')
     await page.getByRole('button', { name: 'Promote' }).click()

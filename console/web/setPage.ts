@@ -4,6 +4,7 @@ import { phaseChip } from './chips.ts'
 import { h, s } from './dom.ts'
 import { isOld } from './fleet.ts'
 import { ageOf, count, shortImage } from './format.ts'
+import { judgement } from './judgement.ts'
 import { badNumber, code, hash, notice, progress, section, table } from './parts.ts'
 import { growthOf, lineOf } from './plot.ts'
 import { podTools } from './podTable.ts'
@@ -59,6 +60,7 @@ export function setPage(input: SetInput): readonly HTMLElement[] {
       plotCard(state.series, now),
     ),
     ...(why?.blocked === true ? [whyPart(why)] : []),
+    ...judgement(row),
     section(
       'Pods',
       'pods',
