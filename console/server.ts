@@ -151,9 +151,10 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     clusters: targets.map(({ name }) => name),
     close: async () => {
       stop()
-      sessions.close()
       await views.close()
       await closeGracefully(server, GRACE_MS)
+      // Last: who looks shall come back, not be told to have signed out.
+      sessions.close()
       await stopProbes?.()
     },
   }
