@@ -16,7 +16,7 @@ import { sets } from '../generate/sets.ts'
 import { useEnvironment } from './sharedEnvironment.ts'
 
 const NAMESPACE = 'generated'
-const CASES = 3000
+const CASES = 2000
 const AT_ONCE = 4
 
 describe('injection into generated pods', () => {
