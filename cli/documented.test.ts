@@ -79,3 +79,15 @@ describe('links of pages that people read', () => {
     })
   }
 })
+
+describe('the index of all pages', () => {
+  it('leads to each of them', () => {
+    const targets = new Set(
+      [...textOf('docs/README.md').matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => target),
+    )
+    const all = globSync('{*,guides/*,reference/*}.md', { cwd: new URL('docs', ROOT).pathname })
+    const missing = all.filter((page) => page !== 'README.md' && !targets.has(page))
+    expect(missing).to.deep.equal([])
+    expect(all).to.include('guides/security.md')
+  })
+})

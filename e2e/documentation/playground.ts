@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { envoyBinary } from '../../build/images/envoyReleases.ts'
@@ -9,7 +10,7 @@ import { envoyImage } from '../../build/images/workloads.ts'
 import { readConfig } from '../../build/setup/config.ts'
 import { RELEASE_VERSION } from '../../manifests/version.ts'
 import type { Cluster } from '../cluster/cluster.ts'
-import { up } from '../cluster/cluster.ts'
+import { status, up } from '../cluster/cluster.ts'
 import { envoyConfig } from '../workload/envoyConfig.ts'
 
 export const PLAYGROUND = 'playground'
@@ -31,22 +32,48 @@ export interface PlaygroundOptions {
 
 /**
  * A cluster, without Baton, whose node has every image that README and guides name: what a reader
- * without a cluster needs, and what the tests type the pages into.
+ * without a cluster needs, and what the tests type the pages into. One that is up is taken as it is,
+ * with the images of this checkout.
  */
 export async function openPlayground({ root, log }: PlaygroundOptions): Promise<Playground> {
+  const wanted = images(root)
+  const digests = wanted.map(({ name, digest }) => `${name} ${digest}\n`).join('')
+  if ((await importedInto()) === digests) {
+    const cluster = await up({ name: PLAYGROUND, log })
+    return { cluster, programs: linkPrograms(cluster, root) }
+  }
   const directory = mkdtempSync(join(tmpdir(), 'baton-playground-'))
   try {
     const archive = join(directory, 'images.tar')
-    writeArchive(images(root), archive)
+    writeArchive(wanted, archive)
     const cluster = await up({ name: PLAYGROUND, images: [archive], log })
-    const programs = join(dirname(cluster.kubeconfigPath), 'programs')
-    mkdirSync(programs, { recursive: true })
-    link(cluster.kubectlPath, join(programs, 'kubectl'))
-    link(join(root, 'dist/cli.js'), join(programs, 'kubectl-baton'))
-    return { cluster, programs }
+    writeFileSync(importedFile(cluster), digests)
+    return { cluster, programs: linkPrograms(cluster, root) }
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** Into a folder that goes with the cluster. */
+function linkPrograms({ kubeconfigPath, kubectlPath }: Cluster, root: string): string {
+  const programs = join(dirname(kubeconfigPath), 'programs')
+  mkdirSync(programs, { recursive: true })
+  link(kubectlPath, join(programs, 'kubectl'))
+  link(join(root, 'dist/cli.js'), join(programs, 'kubectl-baton'))
+  return programs
+}
+
+/** Goes with the cluster too. */
+function importedFile(cluster: Pick<Cluster, 'kubeconfigPath'>): string {
+  return join(dirname(cluster.kubeconfigPath), 'imported')
+}
+
+/** Images that the running cluster was given; undefined without one. */
+async function importedInto(): Promise<string | undefined> {
+  const found = await status({ name: PLAYGROUND })
+  if (found.kind !== 'Running') return undefined
+  const file = importedFile(found.cluster)
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined
 }
 
 /** As manifests name them, so that what is typed is what it would be anywhere. */
