@@ -9,6 +9,7 @@ import { dubboDirectory } from '../../build/setup/dubboPrograms.ts'
 import { readConfig } from '../../build/setup/config.ts'
 import { freePorts } from '../../launcher/testing/ports.ts'
 import { until } from '../../runtime/testing/until.ts'
+import { answeredBy, callsOf } from './calls.ts'
 import { startJava } from './javaProgram.ts'
 import type { JavaProgram } from './javaProgram.ts'
 
@@ -46,7 +47,7 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     ]
     for (const provider of providers) await said(provider, /^ready$/, 'a provider')
     consumer = start('Consumer', consumerQos, registryPort)
-    await answeredBy('a', 'b')
+    await answered('a', 'b')
   })
 
   after(async () => {
@@ -54,32 +55,8 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     rmSync(data, { recursive: true, force: true })
   })
 
-  interface Calls {
-    readonly failed: number
-    readonly by: readonly string[]
-  }
-  const calls = (): readonly Calls[] =>
-    consumer.lines().flatMap((line) => {
-      const [word, failed, ...counts] = line.split(' ')
-      if (word !== 'calls') return []
-      return [{ failed: Number(failed), by: counts.map((one) => one.split('=')[0] ?? '') }]
-    })
-
-  /** The next lines of the consumer, until one has answers of these providers and of no others. */
-  async function answeredBy(...names: readonly string[]): Promise<void> {
-    const from = consumer.lines().length === 0 ? 0 : calls().length
-    await until(
-      () => {
-        const lines = calls().slice(from)
-        // Two in a row: the first may be of the time before.
-        return lines.some((one, index) => {
-          const next = lines[index + 1]
-          return [one, next].every((each) => each?.by.join() === names.join())
-        })
-      },
-      { deadlineMs: START_MS, what: `answers of ${names.join(' and ')}` },
-    )
-  }
+  const calls = () => callsOf(consumer)
+  const answered = (...names: readonly string[]) => answeredBy(consumer, names, START_MS)
 
   /** Two of the times in which the consumer prints a line. */
   async function endOfLines(): Promise<void> {
@@ -103,13 +80,13 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     const [port = 0] = qosPorts
     const began = calls().at(-1)?.failed
     expect(await call('offline', port)).to.include({ outcome: 'Succeeded' })
-    await answeredBy('b')
+    await answered('b')
     expect(await call('online', port)).to.include({ outcome: 'Succeeded' })
-    await answeredBy('a', 'b')
+    await answered('a', 'b')
     expect(await call('gracefulClose', port)).to.include({ outcome: 'Succeeded' })
-    await answeredBy('b')
+    await answered('b')
     expect(await call('online', port)).to.include({ outcome: 'Succeeded' })
-    await answeredBy('a', 'b')
+    await answered('a', 'b')
     expect(calls().at(-1)?.failed).to.equal(began)
   })
 
@@ -133,7 +110,7 @@ describe('the hooks of a toggle with a real Dubbo, and a real ZooKeeper between 
     provider?.suspend()
     await endOfLines()
     await provider?.stop()
-    await answeredBy('b')
+    await answered('b')
     expect(calls().at(-1)?.failed).to.be.above(before)
   })
 })

@@ -13,11 +13,18 @@ export interface JavaProgram {
   stop(): Promise<void>
 }
 
+export interface JavaOptions {
+  /** Put before the command, to run it in another network. */
+  readonly wrap?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /** @param directory with the jar and its `lib`, as the set-up builds them */
 export function startJava(
   directory: string,
   main: string,
   args: readonly (string | number)[],
+  { wrap = [], environment = {} }: JavaOptions = {},
 ): JavaProgram {
   const jars = [directory, join(directory, 'lib')].flatMap((folder) =>
     readdirSync(folder)
@@ -26,11 +33,12 @@ export function startJava(
   )
   // Small, and quick to start: the tests measure no speed.
   const settings = ['-Xmx128m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1']
-  const child: ChildProcess = spawn(
-    'java',
-    [...settings, '-cp', jars.join(':'), `dev.baton.dubbo.${main}`, ...args.map(String)],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
-  )
+  const run = ['java', ...settings, '-cp', jars.join(':'), `dev.baton.dubbo.${main}`]
+  const [program = 'java', ...words] = [...wrap, ...run, ...args.map(String)]
+  const child: ChildProcess = spawn(program, words, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
   let output = ''
   const collect = (bytes: Buffer): void => {
     output += bytes.toString()
