@@ -110,7 +110,7 @@ async function unpackAgent(directory: string): Promise<void> {
   await mkdir(dist)
   for (const one of MOUNT_POINTS) await mkdir(join(rootfs, one), { recursive: true })
   await bundle({ entry: join(ROOT, 'agent/main.ts'), outFile: join(dist, 'agent.js') })
-  for (const name of ['operator.js', 'webhook.js', 'launcher'])
+  for (const name of ['operator.js', 'webhook.js', 'cli.js', 'launcher'])
     await writeFile(join(dist, name), '')
   const { agent } = buildProductImages({ distDir: dist, launcher: join(dist, 'launcher') })
   for (const layer of agent.blobs.slice(2)) {
