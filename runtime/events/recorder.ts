@@ -189,16 +189,18 @@ export function createEventRecorder(options: EventRecorderOptions): EventRecorde
       const bucket = buckets.get(identity) ?? createBucket(ratePerSecond, burst)
       buckets.set(identity, bucket)
       const nowMs = clock.now()
+      const key = correlationKey({ about, type, reason, message })
+      const waiting = pending.get(key)
+      if (!bucket.tryTake(nowMs)) {
+        discarded.inc({ why: 'rate' })
+        return
+      }
       const beginning = ends[reason]
       if (beginning !== undefined && pending.drop(identity, beginning)) {
         discarded.inc({ why: 'overtaken' })
       }
-      const key = correlationKey({ about, type, reason, message })
-      const waiting = pending.get(key)
       if (waiting === undefined && pending.size() >= mostPending) {
         discarded.inc({ why: 'full' })
-      } else if (!bucket.tryTake(nowMs)) {
-        discarded.inc({ why: 'rate' })
       } else {
         const count = (waiting?.count ?? 0) + 1
         const firstMs = waiting?.firstMs ?? nowMs
