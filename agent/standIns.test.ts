@@ -36,7 +36,7 @@ describe('when the agent and the active slot die together', function () {
     killTogether(pod, 'proxy-1')
     expect(await answered(ask)).to.equal('v1')
     console.log(`      new clients were served again ${Date.now() - killedAt} ms after the kill`)
-    expect(startedBy(pod, 'proxy-2')).to.equal(true)
+    await until('the other slot has started one', () => startedBy(pod, 'proxy-2'))
     await pod.startAgent()
     const { active, slots } = await pod.reaches('initial', 'FailedOver')
     expect(active).to.equal('proxy-2')

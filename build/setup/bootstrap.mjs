@@ -85,16 +85,18 @@ async function installPackages() {
 /** Runs a program on our terminal; resolves to its exit code. */
 function run(program, args, env) {
   return new Promise((resolved) => {
-    const child = spawn(program, args, {
+    let child
+    // A terminal sends Ctrl-C to the child itself; twice would cut its clean-up short.
+    const forward = (signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child?.kill(signal)
+    }
+    // Before it starts: whoever is ended between the two leaves a program behind that nobody ends.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
+    child = spawn(program, args, {
       cwd: root,
       stdio: ['inherit', program === ownNode ? 'inherit' : 2, 'inherit'],
       env: { ...process.env, ...env },
     })
-    // A terminal sends Ctrl-C to the child itself; twice would cut its clean-up short.
-    const forward = (signal) => {
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
-    }
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward)
     child.on('error', (error) => fail(`cannot start ${program}: ${error.message}`))
     child.on('exit', (code, signal) => {
       for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(name, forward)

@@ -19,7 +19,11 @@ const bootstrap = resolve('build/setup/bootstrap.mjs')
 const standIn = `#!/bin/sh
 echo "own node: $*; first on PATH: \${PATH%%:*}"
 case "$*" in
-*wait*) trap 'echo got TERM; exit 7' TERM; echo waiting; while :; do sleep 0.05; done ;;
+*wait*)
+  trap 'echo got TERM; exit 7' TERM
+  echo waiting
+  for _ in $(seq 400); do sleep 0.05; done
+  echo no signal came ;;
 *fail*) exit 5 ;;
 esac
 `

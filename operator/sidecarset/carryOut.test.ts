@@ -41,13 +41,14 @@ describe('what a plan writes', function () {
     world.putSet({ containers: [hotProxy('proxy:1')], updateStrategy })
     world.startOperator()
     await upgraded()
-    const lost = { method: 'PATCH', path: /pods\/web-\d\?/, answerLost: true, times: 1_000 }
-    world.server.fail(lost)
-    // From the moment that the operator knows of the new version its watches bring nothing.
+    // From the first write on the operator's watches bring nothing.
+    const onMet = (): void => {
+      world.server.stallWatches(true, PODS)
+    }
+    const path = /pods\/web-\d\?/
+    world.server.fail({ method: 'PATCH', path, answerLost: true, times: 1_000, onMet })
     const before = world.server.requests.length
     world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy })
-    await until(() => world.podWrites().length > 0)
-    world.server.stallWatches(true, PODS)
     const asked = (): boolean =>
       world.server.requests
         .slice(before)

@@ -103,6 +103,7 @@ export async function startFakeApiServer(
     const seen = { method, path: pathname, query, headers: request.headers, body }
     requests.push(seen)
     const fault = faults.take(method, request.url ?? '/')
+    fault?.onMet?.()
     if (fault?.stallMs !== undefined) await delay(fault.stallMs)
     if (fault?.status !== undefined) {
       misbehave(fault, fault.status, response)

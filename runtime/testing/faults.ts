@@ -19,6 +19,8 @@ export interface Fault {
   readonly message?: string
   /** How often. Defaults to 1. */
   readonly times?: number
+  /** Called for each request that meets it, before anything else is done. */
+  readonly onMet?: () => void
   /** Requests that are let through before. Defaults to 0. */
   readonly after?: number
 }

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly grep: string | undefined
   /** What test support reads: where the real proxies are, and the choice of cluster. */
   readonly environment: Readonly<Record<string, string>>
+  /** What runs a suite and tells its counts. Defaults to suite.ts. */
+  readonly program?: URL
 }
 
 /** A suite that runs: what it prints is kept until somebody wants to see it. */
@@ -44,12 +46,11 @@ const counts = object({
 
 /** Starts a suite in a process of its own. */
 export function startSuite(suite: Suite, options: RunOptions): RunningSuite {
-  const { grep, environment } = options
-  const child = fork(
-    new URL('suite.ts', import.meta.url),
-    [suite.name, ...(grep === undefined ? [] : ['--grep', grep])],
-    { env: { ...process.env, ...environment }, silent: true },
-  )
+  const { grep, environment, program = new URL('suite.ts', import.meta.url) } = options
+  const child = fork(program, [suite.name, ...(grep === undefined ? [] : ['--grep', grep])], {
+    env: { ...process.env, ...environment },
+    silent: true,
+  })
   const show = keepOutput(child)
   const result = resultOf(child, suite, grep)
   return {
@@ -110,6 +111,8 @@ async function resultOf(
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve))
   // The last of what it printed; what it has left behind may hold the pipe open.
   await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, LAST_WORDS_MS).unref())])
+  // Nobody listens any more: an open pipe would keep this process until that one ends, maybe never.
+  for (const stream of [child.stdout, child.stderr]) stream?.destroy()
   clearTimeout(deadline)
   clearTimeout(leak)
   process.removeListener('SIGINT', interrupt)
