@@ -22,7 +22,7 @@ export interface SidecarSetMetrics {
   /** What a look found, and how it left the pods. */
   look(
     set: string,
-    plan: Pick<RolloutPlan, 'summary' | 'decisions'>,
+    plan: Pick<RolloutPlan, 'summary' | 'decisions' | 'settled'>,
     strategy: { readonly progressDeadlineSeconds: number },
   ): void
   /** Somebody asked something of the rollout, and it is written down what came of it. */

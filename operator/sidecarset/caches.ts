@@ -1,4 +1,3 @@
-import { matchesSelector } from '../../api/labelSelector.ts'
 import { REVISION_SET_LABEL } from '../../api/revision.ts'
 import { podRevisions } from '../../api/podRecord.ts'
 import { INGRESS_GATEWAYS, SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
@@ -108,27 +107,6 @@ function createSetsOf(): (pod: Pod) => readonly string[] {
     known.set(pod, sets)
     return sets
   }
-}
-
-/** Pods that have the set, by whether its selectors still match. */
-export function podsOf(
-  caches: Caches,
-  set: StoredSidecarSet,
-): { readonly matched: readonly Pod[]; readonly leaving: readonly Pod[] } {
-  const { selector, namespaceSelector } = set.spec
-  const matches = (pod: Pod): boolean => {
-    if (!matchesSelector(selector, pod.metadata.labels)) return false
-    if (namespaceSelector === undefined) return true
-    const namespace = caches.namespaces.get(pod.metadata.namespace ?? '')
-    return matchesSelector(namespaceSelector, namespace?.metadata.labels)
-  }
-  const matched: Pod[] = []
-  const leaving: Pod[] = []
-  for (const pod of caches.pods.byIndex('set', set.metadata.name)) {
-    if (matches(pod)) matched.push(pod)
-    else leaving.push(pod)
-  }
-  return { matched, leaving }
 }
 
 /** `node image` for each container that runs in a pod. */

@@ -15,8 +15,8 @@ const BLOCKED_MS = 1_000
 const REFUSED_MS = 60_000
 
 /**
- * A look costs some 5 microseconds for each pod of the set, also for those that have not changed
- * (measured at 10,000), so that looks at a set of any size take a tenth of a processor at most.
+ * A look costs some 5 microseconds for each pod that is not settled (measured at 10,000), so that
+ * looks at a rollout of any size take a tenth of a processor at most.
  */
 const REST_MS_PER_POD = 0.05
 
@@ -38,7 +38,7 @@ export function nextLook(input: NextLookInput): ReconcileResult {
   const after = isUnfinished ? SOON_MS : (afterPlan(plan, pollMs, now) ?? Infinity)
   const leftAfter = isLeft && after === Infinity ? BUSY_MS : after
   const ms = Math.min(leftAfter, Math.max(0, dueAt - now))
-  const restMs = plan.summary.matched * REST_MS_PER_POD
+  const restMs = plan.decisions.length * REST_MS_PER_POD
   return Number.isFinite(ms) ? { requeueAfterMs: ms, restMs } : { restMs }
 }
 

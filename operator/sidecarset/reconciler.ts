@@ -4,6 +4,7 @@ import { INGRESS_GATEWAYS, SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../api/v1beta1/kinds.ts'
 import type { Client } from '../../runtime/client/client.ts'
 import { CONTROLLER_REVISIONS, PODS } from '../../runtime/client/kinds.ts'
+import type { Pod } from '../../runtime/client/kinds.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import type { Reconcile } from '../../runtime/controller/controller.ts'
 import { createExpectations } from '../../runtime/controller/expectations.ts'
@@ -19,8 +20,8 @@ import type { Analyses } from './analysis/analyses.ts'
 import type { AgentWatch } from './agentWatch.ts'
 import { askAgents, isHandingOver } from './askAgents.ts'
 import { createCarrier } from './carryOut.ts'
-import { podsOf } from './caches.ts'
 import type { Caches } from './caches.ts'
+import { createCensus } from './census/census.ts'
 import { isRetry } from './canary/obey.ts'
 import { createHolding } from './holding.ts'
 import { BUSY_MS, isUpgrading, nextLook, POLL_MS, SOON_MS } from './nextLook.ts'
@@ -86,6 +87,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   const unknown = createUnknownWrites({ pods: podResource, written, backoff, clock })
   const carrier = createCarrier({ ...options, writePod, written, backoff, unknown, resizes })
   const viewOf = createPodViews()
+  const census = createCensus({ caches, viewOf })
   const tellUpgradable = createUpgradableTeller({ ...options, backoff, written })
   const ownSets = { ...options, sets, written: writtenSets }
   const holding = createHolding(ownSets)
@@ -106,19 +108,16 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
   async function look(key: string, signal: AbortSignal): ReturnType<Reconcile> {
     await unknown.settle(signal)
     const set = caches.subjects.get(key)
-    const all = caches.pods.byIndex('set', key)
     const isBehind = isCacheBehind() || (set !== undefined && !writtenSets.satisfied(key, set))
     if (isBehind) return { requeueAfterMs: CACHE_LAG_MS }
     if (set === undefined || set.metadata.deletionTimestamp !== undefined) {
       return finish(key, set, signal)
     }
-    const { matched: pods, leaving } = podsOf(caches, set)
-
     const revisions = await ensureRevisions({
       resource: revisionResource,
       set,
       existing: caches.revisions.byIndex('set', key),
-      pods: all,
+      pods: () => caches.pods.byIndex('set', key),
       namespace,
       isRetry: (revision) => isRetry(set, revision),
       signal,
@@ -129,12 +128,14 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     const strategy = applyDefaults(set.spec).updateStrategy
     const ask = (views: readonly PodView[]) => askAgents(agents, views, signal)
     const latest = revisions.latest.hash
-    const views = all.flatMap((pod) => viewOf(pod, key) ?? [])
-    const handingOver = views.filter(isHandingOver)
+    const { restless, settled, leaving } = census.take(set, revisions.latest)
+    const viewsOf = (pods: readonly Pod[]) => pods.flatMap((pod) => viewOf(pod, key) ?? [])
+    const handingOver = viewsOf([...restless, ...leaving]).filter(isHandingOver)
     const current = revisions.known.get(set.status?.currentRevision ?? '')
     const answers = watch.follow(key, handingOver)
     const analysis = await analyses.look({
-      ...{ set: key, strategy, latest: revisions.latest, current, pods, ask, viewOf },
+      ...{ set: key, strategy, latest: revisions.latest, current, ask },
+      views: () => [...viewsOf(restless), ...settled.views()],
       ...{ status: set.status ?? {}, asked: handingOver, agents: answers },
     })
     const input: RolloutInput = {
@@ -150,7 +151,8 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
         current,
         known: revisions.known,
       },
-      pods,
+      pods: restless,
+      settled,
       leaving,
       agents: answers,
       imageState: prefetcher.look(set),
@@ -209,6 +211,7 @@ export function createReconciler(options: ReconcilerOptions): Reconcile {
     if (set === undefined && decisions.length === 0) {
       carrier.forgetTotals(name)
       telling.forget(name)
+      census.forget(name)
       writtenSets.forget(name)
       metrics.remove(name)
       analyses.forget(name)

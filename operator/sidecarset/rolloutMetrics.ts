@@ -8,7 +8,7 @@ import { progressDeadline } from './rollout/progressDeadline.ts'
 export interface RolloutMetrics {
   update(
     set: string,
-    plan: Pick<RolloutPlan, 'summary' | 'decisions'>,
+    plan: Pick<RolloutPlan, 'summary' | 'decisions' | 'settled'>,
     strategy: { readonly progressDeadlineSeconds: number },
   ): void
   /** The set is gone: its series end. */
@@ -60,7 +60,7 @@ export function createRolloutMetrics(metrics: Metrics): RolloutMetrics {
   const seconds = (ms: number | undefined): number => (ms ?? 0) / 1000
 
   return {
-    update: (sidecarset, { summary, decisions }, strategy) => {
+    update: (sidecarset, { summary, decisions, settled }, strategy) => {
       const labels = { sidecarset }
       const hold = summary.step?.hold
       const people = hold?.kind === 'people' && !summary.stopped ? hold : undefined
@@ -72,7 +72,7 @@ export function createRolloutMetrics(metrics: Metrics): RolloutMetrics {
       stopped.set(labels, summary.stopped ? 1 : 0)
       rollback.set(labels, summary.rollback ? 1 : 0)
       for (const [reason, count] of countReasons(idleReasons, decisions)) {
-        idle.set({ sidecarset, reason }, count)
+        idle.set({ sidecarset, reason }, reason === 'UpToDate' ? count + settled : count)
       }
     },
     remove: (sidecarset) => {

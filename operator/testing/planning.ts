@@ -6,6 +6,9 @@ import type {
   UpdateStrategy,
 } from '../../api/v1beta1/sidecarset.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
+import { createDivision } from '../sidecarset/census/division.ts'
+import type { Taken } from '../sidecarset/census/division.ts'
+import { isSettled } from '../sidecarset/census/isSettled.ts'
 import type { Decision } from '../sidecarset/rollout/decision.ts'
 import type { Revision } from '../sidecarset/rollout/revision.ts'
 import { NO_VERDICTS } from '../sidecarset/analysis/verdict.ts'
@@ -46,6 +49,8 @@ export interface PlanOptions {
   readonly from?: readonly SidecarContainer[]
   /** Revisions beside these two. */
   readonly known?: readonly Revision[]
+  /** Leaves pods that are settled out, as an operator does. Defaults to false: each is looked at. */
+  readonly withoutSettled?: boolean
 }
 
 /** The plan for pods of the set `mesh`, whose spec is `to` and whose current revision is v1. */
@@ -68,7 +73,7 @@ export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPl
     },
     verdicts: options.verdicts ?? NO_VERDICTS,
     revisions: { latest, current, known: new Map(known.map((one) => [one.hash, one])) },
-    pods,
+    ...(options.withoutSettled === true ? divided(pods, latest) : { pods }),
     leaving: options.leaving ?? [],
     agents: new Map(Object.entries(options.agents ?? {})),
     imageState: options.images ?? (() => ({ kind: 'present' })),
@@ -79,6 +84,20 @@ export function plan(pods: readonly Pod[], options: PlanOptions = {}): RolloutPl
     now: options.now ?? now,
   }
   return planRollout(input)
+}
+
+function divided(
+  pods: readonly Pod[],
+  latest: Revision,
+): { readonly pods: readonly Pod[]; readonly settled: Taken['settled'] } {
+  const division = createDivision(latest)
+  for (const pod of pods) {
+    const seen = view(pod)
+    const kind = isSettled(seen, 'mesh', latest) ? 'settled' : 'restless'
+    division.put(seen.key, pod, { kind, view: seen })
+  }
+  const { restless, settled } = division.taken()
+  return { pods: restless, settled }
 }
 
 /** `name: kind` or `name: reason`, in the plan's order. */

@@ -1,10 +1,8 @@
 import type { AgentStatus } from '../../../api/agentStatus.ts'
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
 import type { SidecarSetStatus } from '../../../api/v1beta1/sidecarset.ts'
-import type { Pod } from '../../../runtime/client/kinds.ts'
 import type { Clock } from '../../../runtime/clock/clock.ts'
 import type { PodView } from '../rollout/podView.ts'
-import type { ViewPod } from '../rollout/podViews.ts'
 import type { Revision } from '../rollout/revision.ts'
 import { advanceAnalyses } from './advance.ts'
 import type { AnalysedRollout, AnalysesResult } from './advance.ts'
@@ -29,8 +27,8 @@ export interface AnalysesLook {
   readonly strategy: DefaultedUpdateStrategy
   readonly latest: Revision
   readonly current: Revision | undefined
-  readonly pods: readonly Pod[]
-  readonly viewOf: ViewPod
+  /** Of all pods of the set. */
+  readonly views: () => readonly PodView[]
   /** Pods whose agents were asked for the plan, and what they said. */
   readonly asked: readonly PodView[]
   readonly agents: ReadonlyMap<string, AgentStatus>
@@ -62,7 +60,7 @@ export function createAnalyses({ measurer, metrics, clock }: AnalysesOptions): A
   const known = new Map<string, Known>()
 
   async function knownPods(
-    { set, status, pods, latest, current, ask, viewOf }: AnalysesLook,
+    { set, status, views, latest, current, ask }: AnalysesLook,
     now: number,
   ): Promise<ComparedPods> {
     const rollout = `${latest.hash}-${latest.number}`
@@ -73,8 +71,7 @@ export function createAnalyses({ measurer, metrics, clock }: AnalysesOptions): A
     const moment = `${updatedPods}/${upgradingPods}/${progress?.reachedAt ?? ''}`
     const isFresh = before?.moment === moment && now < before.podsAt + PODS_MS
     if (isFresh) return before.pods
-    const views = pods.flatMap((pod) => viewOf(pod, set) ?? [])
-    const compared = comparedPods(views, latest.hash, current?.hash)
+    const compared = comparedPods(views(), latest.hash, current?.hash)
     const isTime = before === undefined || now >= before.askedAt + DRAINING_MS
     const askedAt = isTime ? now : before.askedAt
     known.set(set, { rollout, moment, pods: compared, podsAt: now, askedAt })

@@ -20,6 +20,15 @@ export interface Upkeep {
   readonly isRefused: boolean
 }
 
+/** A look that knows of the pod alone. */
+const THE_POD_ALONE = { agents: new Map(), resizes: new Map(), now: 0 } as const
+
+/** Does the pod rest, and have its slots the sizes of the template, whatever agent and clock say? */
+export function isSized(view: PodView, template: RevisionTemplate): boolean {
+  upkeepOf(view, template, THE_POD_ALONE)
+  return sized.get(view) === template
+}
+
 /** Pods that rest and whose slots have the sizes of a template, whatever agent and clock say. */
 const sized = new WeakMap<PodView, RevisionTemplate>()
 

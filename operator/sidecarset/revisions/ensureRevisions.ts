@@ -11,7 +11,8 @@ export interface EnsureRevisionsOptions {
   readonly resource: ResourceClient<ControllerRevision>
   readonly set: StoredSidecarSet
   readonly existing: readonly ControllerRevision[]
-  readonly pods: readonly Pod[]
+  /** Those that have the set. */
+  readonly pods: () => readonly Pod[]
   readonly namespace: string
   /** Is the latest revision to be tried again, under another number? */
   readonly isRetry: (latest: Revision) => boolean
@@ -26,7 +27,7 @@ export async function ensureRevisions(options: EnsureRevisionsOptions): Promise<
   const { resource, set, existing, pods, namespace, isRetry, signal } = options
   // Asked of every pod, and only when there may be one too many.
   const isFull = existing.length >= (set.spec.revisionHistoryLimit ?? DEFAULT_HISTORY)
-  const inUse = isFull ? hashesInUse(set, pods, existing) : new Set<string>()
+  const inUse = isFull ? hashesInUse(set, pods(), existing) : new Set<string>()
   const plan = planRevisions({ set, existing, inUse, namespace, isRetry })
   const { write } = plan
   if (write?.kind === 'create') {

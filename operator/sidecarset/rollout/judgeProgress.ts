@@ -23,16 +23,20 @@ export interface JudgedProgress {
   readonly command: CommandRecord | undefined
 }
 
+export interface JudgedPods {
+  /** All but those that are settled. */
+  readonly views: readonly PodView[]
+  /** Those on which the latest revision failed. */
+  readonly failures: readonly PodView[]
+  /** How many pods the set has, with those that are settled. */
+  readonly matched: number
+}
+
 /**
  * How the rollout of the latest revision stands before anything moves: what the status says of it,
  * what people ask, what analyses and pods say.
- * @param failures pods on which the latest revision failed
  */
-export function judgeProgress(
-  input: RolloutInput,
-  views: readonly PodView[],
-  failures: readonly PodView[],
-): JudgedProgress {
+export function judgeProgress(input: RolloutInput, pods: JudgedPods): JudgedProgress {
   const { set, revisions, now } = input
   const { strategy, status } = set
   const { latest, current } = revisions
@@ -43,7 +47,9 @@ export function judgeProgress(
     quickWaysBack: formerRevisions.slice(0, strategy.rollbackWindow.revisions),
   })
   const verdict = permissionOf(input.verdicts)
-  const isGoing = views.some((view) => view.entry.hash !== latest.hash || view.stage !== 'resting')
+  const isGoing = pods.views.some(
+    (view) => view.entry.hash !== latest.hash || view.stage !== 'resting',
+  )
   const { progress, record: command } = obey({
     ...{ text: set.command, last: status.lastCommand, before, progress: begun, now },
     isGoing: isGoing || begun.step !== undefined,
@@ -55,7 +61,7 @@ export function judgeProgress(
     progress.failure ??
     failedBefore(input) ??
     analysisFailure(permission, now) ??
-    (isWayBack(input) ? undefined : podFailure(input, views, failures))
+    (isWayBack(input) ? undefined : podFailure(input, pods))
   const judged = failure === undefined ? progress : { ...progress, failure }
   return { progress: judged, permission, command }
 }
@@ -79,10 +85,9 @@ function analysisFailure({ kind, verdict }: Permission, now: number): RevisionFa
 
 function podFailure(
   { set, now }: RolloutInput,
-  views: readonly PodView[],
-  failures: readonly PodView[],
+  { failures, matched }: JudgedPods,
 ): RevisionFailure | undefined {
-  if (failures.length < failureLimit(set.strategy.failureLimit, views.length)) return undefined
+  if (failures.length < failureLimit(set.strategy.failureLimit, matched)) return undefined
   const { key = '', result } = failures.find((one) => one.result !== undefined) ?? {}
   const first = result === undefined ? '' : `, ${key} with ${result.reason}: ${result.sentence}`
   const message = `${counted(failures.length, 'pod')} failed${first}`

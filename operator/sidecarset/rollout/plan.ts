@@ -11,6 +11,8 @@ import type { RolloutVerdicts } from '../analysis/verdict.ts'
 import { advance } from '../canary/advance.ts'
 import type { StepView } from '../canary/advance.ts'
 import { lastProgress, withClock } from '../canary/deadlineClock.ts'
+import { NONE_SETTLED } from '../census/settled.ts'
+import type { Settled } from '../census/settled.ts'
 import type { ResizeNotes } from '../resize/resizeMemory.ts'
 import { containerSteps } from './containerSteps.ts'
 import type { ContainerStep } from './containerSteps.ts'
@@ -27,6 +29,7 @@ import type { ViewPod } from './podViews.ts'
 import type { Revision } from './revision.ts'
 import { NO_CANARY, PROCEED, chooseStarts, selectedOf } from './starts.ts'
 import type { Candidate, ImageState } from './starts.ts'
+import { updateTime } from './updateTime.ts'
 
 export type RolloutStatus = Pick<
   SidecarSetStatus,
@@ -53,8 +56,10 @@ export interface RolloutInput {
     /** All by hash. */
     readonly known: ReadonlyMap<string, Revision>
   }
-  /** Pods that the set's selectors match. */
+  /** Pods that the set's selectors match, but for those that are settled. */
   readonly pods: readonly Pod[]
+  /** Pods that they match and that rest with the latest revision. Defaults to none. */
+  readonly settled?: Settled
   /** Pods that have the set and that its selectors do not match any more. */
   readonly leaving: readonly Pod[]
   /** Answers of agents, by pod key; absent: not asked, or no answer. */
@@ -77,7 +82,10 @@ export interface RolloutInput {
 
 /** What to do, and how the rollout stands. */
 export interface RolloutPlan {
+  /** Of each pod but those that are settled: there is nothing to decide about them. */
   readonly decisions: readonly Decision[]
+  /** How many are settled: it is as if `UpToDate` had been decided of each. */
+  readonly settled: number
   readonly summary: RolloutSummary
   /** How the rollout stands after this look; undefined when none goes on. */
   readonly progress: RolloutProgress | undefined
@@ -135,13 +143,15 @@ export interface RolloutFailure {
  * operator that takes over goes on where the other stopped.
  */
 export function planRollout(input: RolloutInput): RolloutPlan {
-  const { set, revisions } = input
-  const views = input.pods
+  const { set, revisions, settled: known = NONE_SETTLED } = input
+  const restless = input.pods
     .filter((pod) => !isOver(pod))
     .flatMap((pod) => (input.viewOf ?? viewPod)(pod, set.name) ?? [])
-  const failures = views.filter((view) => failedAt(view, revisions.latest))
+  const matched = restless.length + known.count
+  const failures = restless.filter((view) => failedAt(view, revisions.latest))
   const { current } = revisions
-  const { progress, permission, command } = judgeProgress(input, views, failures)
+  const judged = judgeProgress(input, { views: restless, failures, matched })
+  const { progress, permission, command } = judged
   const { failure } = progress
   const stopped = failure !== undefined
   // Who aborts wants to go back, whatever is to be done about failures.
@@ -149,6 +159,9 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const back =
     stopped && wantsRollback && current?.hash !== revisions.latest.hash ? current : undefined
   const target = back ?? revisions.latest
+  // On the way back there is something to decide about every pod.
+  const [settled, views] =
+    back === undefined ? [known, restless] : [NONE_SETTLED, [...restless, ...known.views()]]
 
   const inFlightInput = { ...input, strategy: set.strategy, known: revisions.known }
   const decisions: Decision[] = [...finishInFlight(input.leaving, set.name, inFlightInput)]
@@ -176,29 +189,30 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const upgrading = views.filter((view) => view.stage !== 'resting')
   const isUpdated = (view: PodView): boolean => view.entry.hash === revisions.latest.hash
   const updated = views.filter(isUpdated)
+  const having = updated.length + settled.count
   const { canary: declared = NO_STEPS } = set.strategy
   const isHeld = stopped || set.strategy.paused || set.strategy.type === 'NotUpdate'
   const canary = advance({
     progress,
     canary: declared,
     counts: {
-      matched: views.length,
-      reachable: updated.length + selectedOf(candidates, set.strategy).length,
-      having: updated.length,
-      settled: updated.filter(({ stage }) => stage === 'resting').length,
+      matched,
+      reachable: having + selectedOf(candidates, set.strategy).length,
+      having,
+      settled: settled.count + updated.filter(({ stage }) => stage === 'resting').length,
     },
     permission,
     isHeld,
     now: input.now,
   })
   const starts = chooseStarts({
-    ...{ input, views, candidates, target, stopped, rollback },
+    ...{ input, views, settled, candidates, target, stopped, rollback },
     ending: endingOf(decisions),
     canary: rollback ? NO_CANARY : canary,
     permission: rollback ? PROCEED : permission,
   })
   const complete =
-    updated.length === views.length &&
+    having === matched &&
     failures.length === 0 &&
     upgrading.length === 0 &&
     !stopped &&
@@ -212,16 +226,17 @@ export function planRollout(input: RolloutInput): RolloutPlan {
   const kept = [...decisions, ...starts.decisions].map((one) => lookAfter(one, target, input))
   return {
     decisions: kept.map(({ decision }) => decision),
+    settled: settled.count,
     toAsk: kept.flatMap(({ decision, needsAgent }) => (needsAgent ? [decision.view] : [])),
     hasRefusedResizes: kept.some(({ isRefused }) => isRefused === true),
     wantedImages: starts.wantedImages,
     progress: complete ? undefined : clocked,
     command,
     summary: {
-      matched: views.length,
-      updated: updated.length,
-      ready: views.filter((view) => view.ready).length,
-      updatedReady: updated.filter((view) => view.ready).length,
+      matched,
+      updated: having,
+      ready: settled.count + views.filter((view) => view.ready).length,
+      updatedReady: settled.count + updated.filter((view) => view.ready).length,
       // Those that start now are in flight by the time anybody reads this.
       upgrading: upgrading.length + starts.started,
       failed: failed.length,
@@ -234,7 +249,10 @@ export function planRollout(input: RolloutInput): RolloutPlan {
       step: canary.view,
       failure: firstFailure(failures) ?? rememberedFailure(failure),
       imageFailure: starts.imageFailure,
-      lastProgress: lastProgress(clocked, podTimes(views, target)),
+      lastProgress: lastProgress(clocked, [
+        settled.lastUpdate,
+        ...views.map((view) => updateTime(view, target)),
+      ]),
       isClockRunning: clocked.heldSince === undefined,
       waitsFor: starts.waitsFor,
       complete,
@@ -278,11 +296,4 @@ function firstFailure(views: readonly PodView[]): RolloutFailure | undefined {
   const view = views.find((one) => one.result !== undefined)
   if (view?.result === undefined) return undefined
   return { pod: view.key, reason: view.result.reason, sentence: view.result.sentence }
-}
-
-/** When upgrades to the target were begun. */
-function podTimes(views: readonly PodView[], target: Revision): readonly number[] {
-  return views
-    .filter((view) => view.state?.revision === target.hash)
-    .map((view) => Date.parse(view.state?.updateTimestamp ?? '') || 0)
 }

@@ -3,6 +3,7 @@ import { matchesSelector } from '../../../api/labelSelector.ts'
 import type { Permission } from '../analysis/verdict.ts'
 import type { CanaryOutcome, StepView } from '../canary/advance.ts'
 import type { DefaultedUpdateStrategy } from '../../../api/defaults/defaultedSpec.ts'
+import type { Settled } from '../census/settled.ts'
 import { upgradeOrder } from '../order/upgradeOrder.ts'
 import { growthBefore } from '../resize/growth.ts'
 import { counted } from '../counted.ts'
@@ -32,6 +33,8 @@ export interface Candidate {
 export interface StartsInput {
   readonly input: RolloutInput
   readonly views: readonly PodView[]
+  /** The set's other pods. */
+  readonly settled: Settled
   readonly candidates: readonly Candidate[]
   /** Keys of pods whose upgrade ends before those that are chosen here start. */
   readonly ending: ReadonlySet<string>
@@ -76,8 +79,9 @@ export function selectedOf(
  * maxUnavailable.
  */
 export function chooseStarts(given: StartsInput): Starts {
-  const { input, views, candidates, target, rollback, canary } = given
+  const { input, views, settled, candidates, target, rollback, canary } = given
   const { strategy } = input.set
+  const matched = views.length + settled.count
   const decisions: Decision[] = []
   const idle = (one: Candidate, reason: IdleReason, sentence: string): void => {
     decisions.push({ kind: 'none', view: one.view, reason, sentence })
@@ -91,7 +95,7 @@ export function chooseStarts(given: StartsInput): Starts {
     }
     rest = rest.filter((one) => selected.has(one))
   }
-  const keptCount = rollback ? 0 : keptPods(strategy.partition, views.length)
+  const keptCount = rollback ? 0 : keptPods(strategy.partition, matched)
   const cut = Math.max(0, rest.length - keptCount)
   for (const one of rest.slice(cut)) {
     idle(one, 'KeptByPartition', `updateStrategy.partition keeps ${counted(keptCount, 'pod')}`)
@@ -111,13 +115,16 @@ export function chooseStarts(given: StartsInput): Starts {
   if (canary.view !== undefined) {
     rest = [...rest.filter(({ view }) => view.ready), ...rest.filter(({ view }) => !view.ready)]
   }
-  const images = lookAtImages(rest, given)
-  const allowed = allowedUnavailable(strategy.maxUnavailable, views.length)
+  const images = lookAtImages(rest, given, matched)
+  const allowed = allowedUnavailable(strategy.maxUnavailable, matched)
   const { agents, now, open = new Set() } = input
   const remaining = views.filter(({ key }) => !given.ending.has(key))
   const unavailable = unavailableOf(remaining, { target, agents, rollback, now, open })
   let used = unavailable.length
-  const budgets = workloadBudgets(views, unavailable, strategy.maxUnavailablePerWorkload)
+  const budgets = workloadBudgets({
+    ...{ views, settled, unavailable },
+    limit: strategy.maxUnavailablePerWorkload,
+  })
   let started = 0
   // Their room is kept for them, and taken by nobody else.
   let promised = rest.filter(({ view }) => open.has(view.key)).length
@@ -251,7 +258,8 @@ function stepSentence(view: StepView | undefined): string {
 
 function lookAtImages(
   candidates: readonly Candidate[],
-  { input, views }: StartsInput,
+  { input }: StartsInput,
+  matched: number,
 ): {
   readonly states: ReadonlyMap<string, ImageState>
   readonly wanted: Starts['wantedImages']
@@ -260,10 +268,7 @@ function lookAtImages(
   const states = new Map<string, ImageState>()
   const { strategy } = input.set
   if (!strategy.prefetchImages) return { states, wanted: [], failure: undefined }
-  const nodesAhead = Math.max(
-    NODES_AHEAD,
-    2 * allowedUnavailable(strategy.maxUnavailable, views.length),
-  )
+  const nodesAhead = Math.max(NODES_AHEAD, 2 * allowedUnavailable(strategy.maxUnavailable, matched))
   const nodes = new Set<string>()
   const wanted = new Map<string, { readonly node: string; readonly image: string }>()
   let failure: string | undefined

@@ -1,4 +1,5 @@
 import type { IntOrPercent } from '../../../api/v1beta1/sidecarset.ts'
+import type { Settled } from '../census/settled.ts'
 import { workloadOf } from '../order/workloadOf.ts'
 import { allowedUnavailable } from './budget.ts'
 import type { PodView } from './podView.ts'
@@ -13,18 +14,25 @@ export interface WorkloadBudgets {
   sentence(view: PodView): string
 }
 
-export function workloadBudgets(
-  views: readonly PodView[],
-  unavailable: readonly Unavailable[],
-  limit: IntOrPercent | undefined,
-): WorkloadBudgets {
+export interface WorkloadBudgetsInput {
+  readonly views: readonly PodView[]
+  /** The set's other pods: they use up nothing. */
+  readonly settled: Settled
+  readonly unavailable: readonly Unavailable[]
+  readonly limit: IntOrPercent | undefined
+}
+
+export function workloadBudgets(input: WorkloadBudgetsInput): WorkloadBudgets {
+  const { views, settled, unavailable, limit } = input
   if (limit === undefined)
     return { left: () => Infinity, take: () => undefined, sentence: () => '' }
   const sizes = countBy(views, ({ pod }) => workloadOf(pod))
+  const sizeOf = (workload: string): number =>
+    (sizes.get(workload) ?? 0) + (settled.byWorkload.get(workload) ?? 0)
   const used = countBy(unavailable, ({ view }) => workloadOf(view.pod))
   const usedOf = ({ pod }: PodView): number => used.get(workloadOf(pod)) ?? 0
   const allowedFor = ({ pod }: PodView): number =>
-    allowedUnavailable(limit, sizes.get(workloadOf(pod)) ?? 0)
+    allowedUnavailable(limit, sizeOf(workloadOf(pod)))
   return {
     left: (view) => allowedFor(view) - usedOf(view),
     take: (view) => {
