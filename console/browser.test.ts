@@ -169,6 +169,59 @@ describe('the console in a browser', function () {
     await page.getByRole('cell', { name: 'ada' }).waitFor()
   })
 
+  it('sends a token to the clusters that its owner has chosen, and to no other', async () => {
+    world.users.set('of-east', { username: 'ada' })
+    const other = await startConsoleWorld({ unrestricted: true })
+    try {
+      other.users.set('of-west', { username: 'ada-of-west' })
+      running = await startTestConsole(
+        [
+          { name: 'east', url: world.server.url },
+          { name: 'west', url: other.server.url },
+        ],
+        { signIn: 'token' },
+      )
+      const one = await openPage(browser)
+      viewed = one
+      const { page, shoot } = one
+      await page.goto(running.signInUrl)
+      const choice = page.getByRole('group', { name: 'Clusters that it is for' })
+      await choice.waitFor()
+      const ticked = async (): Promise<readonly boolean[]> => [
+        await choice.getByLabel('east').isChecked(),
+        await choice.getByLabel('west').isChecked(),
+      ]
+      expect(await ticked()).to.deep.equal([false, false])
+      await signInWith(page, 'of-east')
+      await page.getByRole('alert').filter({ hasText: 'you have chosen no cluster' }).waitFor()
+      await choice.getByLabel('east').check()
+      expect(await accessibilityFaults(page), 'choice').to.deep.equal([])
+      await shoot('choose-clusters')
+      await page.getByRole('button', { name: 'Sign in' }).click()
+      const [east, west] = ['east', 'west'].map((name) =>
+        page.getByRole('row', { name: new RegExp(`^${name}`) }),
+      )
+      await east?.getByRole('cell', { name: 'ada', exact: true }).waitFor()
+      expect(other.server.requests, 'asked of west').to.deep.equal([])
+
+      await west?.getByRole('button', { name: 'Give a token' }).click()
+      await choice.waitFor()
+      expect(await ticked()).to.deep.equal([false, true])
+      await signInWith(page, 'of-west')
+      await west?.getByRole('cell', { name: 'ada-of-west' }).waitFor()
+      await east?.getByRole('cell', { name: 'ada', exact: true }).waitFor()
+      const bearersOf = ({ server }: ConsoleWorld, token: string): number =>
+        server.requests.filter(({ headers }) => headers['authorization'] === `Bearer ${token}`)
+          .length
+      expect(bearersOf(world, 'of-west'), "west's token at east").to.equal(0)
+      expect(bearersOf(other, 'of-east'), "east's token at west").to.equal(0)
+      expect(bearersOf(other, 'of-west'), "west's token at west").to.be.greaterThan(0)
+    } finally {
+      await running?.close()
+      await other.stop()
+    }
+  })
+
   it('hides what the user may not do', async () => {
     world.users.set('viewer', {
       username: 'vera',

@@ -173,6 +173,36 @@ describe('the console over HTTP', () => {
       expect((await client.signInWith('right')).status).to.equal(200)
     })
 
+    it('sends one where its owner says: never to all of several clusters by default', async () => {
+      users.set('right', { username: 'ada' })
+      const west = await startFakeApiServer({ kinds: [SIDECAR_SETS], users })
+      const clusters = [
+        { name: 'east', url: server.url },
+        { name: 'west', url: west.url },
+      ]
+      try {
+        running = await startTestConsole(clusters, { signIn: 'token' })
+        client = createConsoleClient(running)
+        const { body } = await client.get('/api/session')
+        expect(body).to.deep.include({ signIn: 'token', clusters: ['east', 'west'] })
+        expect((await client.signInWith('right')).code).to.equal('NoCluster')
+        expect((await client.signInWith('right', [])).code).to.equal('NoCluster')
+        expect((await client.signInWith('right', ['east', 'north'])).code).to.equal(
+          'UnknownCluster',
+        )
+        expect([...server.requests, ...west.requests]).to.deep.equal([])
+        expect((await client.signInWith('right', ['west'])).status).to.equal(200)
+        const elsewhere = await client.get('/api/clusters/east/sets/mesh/why')
+        expect([elsewhere.status, elsewhere.code]).to.deep.equal([404, 'NotFound'])
+        await until(() => west.requests.length > 3)
+        expect(server.requests).to.deep.equal([])
+      } finally {
+        await running?.close()
+        running = undefined
+        await west.stop()
+      }
+    })
+
     it('never uses the credentials of the kubeconfig', async () => {
       users.set('right', viewer)
       await start({ signIn: 'token' })

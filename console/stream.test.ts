@@ -47,7 +47,7 @@ describe('the stream of the console', () => {
     ]
     running = await startTestConsole(clusters, options)
     client = createConsoleClient(running)
-    await (token === undefined ? client.signIn() : client.signInWith(token))
+    await (token === undefined ? client.signIn() : client.signInWith(token, ['east', 'west']))
     listen('/api/stream')
   }
   const listen = (path: string): void => {

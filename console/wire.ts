@@ -13,8 +13,14 @@ export interface Refusal {
 export const signIns = ['kubeconfig', 'token', 'oidc'] as const
 export type SignIn = (typeof signIns)[number]
 
-export interface SessionRow {
+/** How one signs in here: told to who is not signed in. */
+export interface Entrance {
   readonly signIn: SignIn
+  /** Names of the clusters that a token can be for; empty where nobody gives one. */
+  readonly clusters: readonly string[]
+}
+
+export interface SessionRow extends Entrance {
   readonly readOnly: boolean
   /** Sent back with each change. */
   readonly csrf: string

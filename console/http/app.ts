@@ -1,6 +1,6 @@
 import express from 'express'
 import type { Express, NextFunction, Request, Response } from 'express'
-import { object, optional, string } from '../../api/decode.ts'
+import { array, object, optional, string } from '../../api/decode.ts'
 import { CliError } from '../../cli/cliError.ts'
 import { RELEASE_VERSION } from '../../manifests/version.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
@@ -12,9 +12,10 @@ import { addOidcRoutes, LOGIN_COOKIE } from '../oidc/routes.ts'
 import { formatCookie, readCookie } from '../session/cookie.ts'
 import { sameText } from '../session/seal.ts'
 import type { Session, Sessions } from '../session/sessions.ts'
+import { chosenOf } from '../session/chosen.ts'
 import { tryToken } from '../session/signIn.ts'
 import type { Views } from '../session/views.ts'
-import type { Refusal, SessionRow, SignIn } from '../wire.ts'
+import type { Entrance, Refusal, SessionRow, SignIn } from '../wire.ts'
 import type { Assets } from './assets.ts'
 import type { Allowed, Refused } from './guard.ts'
 import { guard } from './guard.ts'
@@ -44,7 +45,11 @@ export interface AppOptions {
   readonly oidc?: OidcProvider
 }
 
-const signInBody = object({ key: optional(string), token: optional(string) })
+const signInBody = object({
+  key: optional(string),
+  token: optional(string),
+  clusters: optional(array(string)),
+})
 const BODY_LIMIT = '32kb'
 /** Longer ones would be over at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -80,8 +85,12 @@ export function createApp(options: AppOptions): Express {
 
   const sessionOf = (request: Request): Session | Refusal =>
     sessions.find(readCookie(request.headers.cookie))
-  const rowOf = ({ csrf, expiresAtMs }: Session): SessionRow => ({
+  const entrance: Entrance = {
     signIn,
+    clusters: signIn === 'token' ? options.targets.map(({ name }) => name) : [],
+  }
+  const rowOf = ({ csrf, expiresAtMs }: Session): SessionRow => ({
+    ...entrance,
     readOnly,
     csrf,
     expiresAt: new Date(expiresAtMs).toISOString(),
@@ -89,9 +98,9 @@ export function createApp(options: AppOptions): Express {
   })
 
   app.post('/api/session', async (request, response) => {
-    const { key, token } = signInBody(request.body, 'body')
+    const wish = signInBody(request.body, 'body')
     const known = sessionOf(request)
-    const credential = await credentialFor(options, { key, token })
+    const credential = await credentialFor(options, wish)
     if ('code' in credential) {
       refuse(response, { status: 401, ...credential })
       return
@@ -113,7 +122,7 @@ export function createApp(options: AppOptions): Express {
     const session = sessionOf(request)
     if ('code' in session) {
       const failed = logins.takeRefusal(readCookie(request.headers.cookie, LOGIN_COOKIE))
-      refuse(response, { status: 401, ...(failed ?? session), signIn })
+      refuse(response, { status: 401, ...(failed ?? session), ...entrance })
       return
     }
     const isChange = request.method !== 'GET' && request.method !== 'HEAD'
@@ -195,10 +204,12 @@ export function createApp(options: AppOptions): Express {
 
 async function credentialFor(
   { signIn, launchKey, targets }: AppOptions,
-  { key, token }: { readonly key: string | undefined; readonly token: string | undefined },
+  { key, token, clusters }: ReturnType<typeof signInBody>,
 ) {
   if (signIn === 'token') {
-    const tried = await tryToken(token ?? '', targets)
+    const chosen = chosenOf(clusters, targets)
+    if ('code' in chosen) return chosen
+    const tried = await tryToken(token ?? '', chosen)
     return 'code' in tried ? tried : ({ kind: 'tokens', tokens: tried.tokens } as const)
   }
   if (signIn === 'oidc') {
@@ -238,6 +249,6 @@ function notFound({ path }: Request): Refused {
   return { status: 404, code: 'NotFound', message: `there is nothing at ${path}` }
 }
 
-function refuse(response: Response, { status, ...refusal }: Refused & { signIn?: SignIn }): void {
+function refuse(response: Response, { status, ...refusal }: Refused & Partial<Entrance>): void {
   response.status(status).json(refusal)
 }

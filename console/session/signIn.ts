@@ -14,7 +14,7 @@ export interface TriedToken {
 }
 
 /**
- * Tries a token on each cluster by asking its API server whose it is: no other endpoint proves
+ * Tries a token on each of these clusters by asking its API server whose it is: no other endpoint proves
  * anything. Who is known nowhere is refused.
  */
 export async function tryToken(

@@ -19,7 +19,7 @@ export interface ConsoleClient {
   remove(path: string): Promise<Answer>
   /** With what the console printed. */
   signIn(): Promise<Answer>
-  signInWith(token: string): Promise<Answer>
+  signInWith(token: string, clusters?: readonly string[]): Promise<Answer>
   /** Events of the stream from now on; ends when the stream does or the signal aborts. */
   events(path: string, signal: AbortSignal): AsyncGenerator<Told>
 }
@@ -66,7 +66,8 @@ export function createConsoleClient({ url, signInUrl }: RunningConsole): Console
     post: (path, body, headers = {}) => call('POST', path, { body, headers }),
     remove: (path) => call('DELETE', path, { body: {} }),
     signIn: () => enter({ key: signInUrl.split('#key=')[1] ?? '' }),
-    signInWith: (token) => enter({ token }),
+    signInWith: (token, clusters) =>
+      enter({ token, ...(clusters === undefined ? {} : { clusters }) }),
     events: (path, signal) => listen(`${url}${path}`, base(), signal),
   }
   return client

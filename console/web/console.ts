@@ -1,6 +1,6 @@
 import type { Act } from '../../cli/actions/acts.ts'
 import type { Why } from '../../cli/why/whyShape.ts'
-import type { HistoryDocument, Refusal, SessionRow, SetRow, SignIn } from '../wire.ts'
+import type { Entrance, HistoryDocument, Refusal, SessionRow, SetRow } from '../wire.ts'
 import { get, holdSession, post, Refused, remove } from './api.ts'
 import { appPage } from './appPage.ts'
 import { bar } from './bar.ts'
@@ -35,7 +35,9 @@ export function start(): void {
   const podTable = createPodTable()
   let route: Route = parseRoute(location.hash)
   let session: SessionRow | undefined
-  let signIn: SignIn = 'kubeconfig'
+  let entrance: Entrance = { signIn: 'kubeconfig', clusters: [] }
+  /** The cluster that the user wants to give a token for. */
+  let wanted: string | undefined
   let refusal: Refusal | undefined
   let link: Link = 'connecting'
   let filter = ''
@@ -47,9 +49,11 @@ export function start(): void {
     route.page === 'set' ? state.sets.get(setKey(route)) : undefined
 
   const content = (): readonly HTMLElement[] => {
-    if (session === undefined) return signInPage(signIn, refusal, formatRoute(route))
+    if (session === undefined) {
+      return signInPage(entrance, refusal, { place: formatRoute(route), wanted })
+    }
     const now = Date.now()
-    if (route.page === 'fleet') return fleetPage({ state, filter, signIn, now })
+    if (route.page === 'fleet') return fleetPage({ state, filter, signIn: entrance.signIn, now })
     if (route.page === 'app') {
       const row = state.app ?? state.apps.get(appKey(route))
       const latest = state.apps.get(appKey(route))
@@ -144,7 +148,8 @@ export function start(): void {
 
   const enter = (row: unknown): void => {
     session = holdSession(row as SessionRow)
-    signIn = session.signIn
+    entrance = session
+    wanted = undefined
     refusal = undefined
     listen()
     redraw()
@@ -156,9 +161,8 @@ export function start(): void {
       session = holdSession((await get('/api/session')) as SessionRow)
     } catch (error) {
       if (error instanceof Refused && error.status === 401) {
-        const told = error.refusal as Refusal & { readonly signIn?: SignIn }
-        signIn = told.signIn ?? signIn
-        leave(told)
+        entrance = entranceOf(error.refusal) ?? entrance
+        leave(error.refusal)
       }
     }
   }
@@ -221,8 +225,10 @@ export function start(): void {
     const { act, verb, to } = target.dataset
     if (act === 'set') actOnSet(verb as Act, to)
     else if (act === 'switch') switchApp(target.dataset)
-    else if (act === 'token') leave({ code: 'NotSignedIn', message: '' })
-    else if (act === 'sign-out') {
+    else if (act === 'token') {
+      wanted = target.dataset['cluster']
+      leave({ code: 'NotSignedIn', message: '' })
+    } else if (act === 'sign-out') {
       const out = { code: 'SignedOut', message: 'you are signed out' }
       remove('/api/session').then(
         () => {
@@ -238,7 +244,12 @@ export function start(): void {
     const form = event.target
     if (!(form instanceof HTMLFormElement) || form.dataset['act'] !== 'sign-in') return
     event.preventDefault()
-    signInWith({ token: byId('token', HTMLTextAreaElement).value })
+    const ticked = new FormData(form).getAll('cluster')
+    const isChoice = entrance.clusters.length > 1
+    signInWith({
+      token: byId('token', HTMLTextAreaElement).value,
+      ...(isChoice ? { clusters: ticked } : {}),
+    })
   })
   document.addEventListener('input', (event) => {
     const field = event.target
@@ -277,9 +288,8 @@ export function start(): void {
   const key = keyOf(location.hash)
   if (key === undefined) {
     get('/api/session').then(enter, (error: unknown) => {
-      const told = refusalOf(error) as Refusal & { readonly signIn?: SignIn }
-      signIn = told.signIn ?? signIn
-      refusal = told
+      refusal = refusalOf(error)
+      entrance = entranceOf(refusal) ?? entrance
       redraw()
     })
   } else openWith(key)
@@ -314,6 +324,11 @@ function missing(what: string, cluster: string, state: State): readonly HTMLElem
         ? `There is no ${what} in ${cluster}, or it is not known yet.`
         : `${cluster}: ${row.reason === '' ? 'connecting…' : row.reason}`
   return [h('h1', {}, what), notice('info', why)]
+}
+
+/** A refusal of who is not signed in says how one does. */
+function entranceOf(refusal: Refusal): Entrance | undefined {
+  return 'signIn' in refusal && 'clusters' in refusal ? (refusal as Refusal & Entrance) : undefined
 }
 
 function refusalOf(error: unknown): Refusal {

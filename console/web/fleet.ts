@@ -115,7 +115,16 @@ function clusterTable(clusters: readonly ClusterRow[], { state, signIn, now }: F
                   `for ${ageOf(row.since, now)}: ${row.reason}`,
                 ),
             row.state === 'signedOut' && signIn === 'token'
-              ? h('button', { type: 'button', class: 'small', 'data-act': 'token' }, 'Give a token')
+              ? h(
+                  'button',
+                  {
+                    type: 'button',
+                    class: 'small',
+                    'data-act': 'token',
+                    'data-cluster': row.cluster,
+                  },
+                  'Give a token',
+                )
               : null,
           ),
       },

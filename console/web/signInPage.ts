@@ -1,12 +1,19 @@
-import type { Refusal, SignIn } from '../wire.ts'
+import type { Entrance, Refusal } from '../wire.ts'
 import { h } from './dom.ts'
 import { notice } from './parts.ts'
 
+export interface Wish {
+  /** Of the page, as its address says: where one comes back to. */
+  readonly place: string
+  /** The cluster that a token is to be given for, when it was asked for at its row. */
+  readonly wanted: string | undefined
+}
+
 /** For who is not signed in, or no longer: says why, and what to do. */
 export function signInPage(
-  signIn: SignIn,
+  { signIn, clusters }: Entrance,
   refusal: Refusal | undefined,
-  place: string,
+  { place, wanted }: Wish,
 ): readonly HTMLElement[] {
   const isNews = refusal !== undefined && refusal.code !== 'NotSignedIn'
   const why = isNews
@@ -64,10 +71,13 @@ export function signInPage(
         autocomplete: 'off',
         'aria-describedby': 'token-help',
       }),
+      choice(clusters, wanted),
       h(
         'p',
         { class: 'quiet', id: 'token-help' },
-        'It is tried on every cluster, and everything you see and do here is by its rights. For a service account: ',
+        clusters.length > 1
+          ? 'It is sent to the clusters that you choose and to no other; everything you see and do there is by its rights. For a service account: '
+          : 'Everything you see and do here is by its rights. For a service account: ',
         h('code', {}, 'kubectl create token NAME'),
       ),
       h('button', { type: 'submit', class: 'main' }, 'Sign in'),
@@ -76,6 +86,29 @@ export function signInPage(
         : notice('info', 'The token stays in the memory of the console until you sign out.'),
     ),
   ]
+}
+
+/** Where the token goes. One cluster is no choice; of several none is chosen beforehand. */
+function choice(clusters: readonly string[], wanted: string | undefined): HTMLElement | null {
+  if (clusters.length < 2) return null
+  return h(
+    'fieldset',
+    { class: 'choice' },
+    h('legend', {}, 'Clusters that it is for'),
+    clusters.map((cluster) =>
+      h(
+        'label',
+        {},
+        h('input', {
+          type: 'checkbox',
+          name: 'cluster',
+          value: cluster,
+          checked: cluster === wanted,
+        }),
+        h('span', {}, cluster),
+      ),
+    ),
+  )
 }
 
 export function textOf({ message, remedy }: Refusal): string {
