@@ -12,6 +12,8 @@ export interface DeploymentOptions {
   readonly component: ComponentSettings
   /** Path of the bundle in the image. */
   readonly program: string
+  /** Of Node. Defaults to none. */
+  readonly flags?: readonly string[]
   /** Variables beside those of both components. */
   readonly environment?: Readonly<Record<string, Setting<string>>>
   /** What of the Secret that cert-manager makes it may see. */
@@ -19,6 +21,12 @@ export interface DeploymentOptions {
   /** Ports beside those for health and metrics. */
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[]
 }
+
+/**
+ * For a heap of the container's 512 MiB Node makes so little room for young objects (4 MiB) that a
+ * fifth of the operator's processor time goes into keeping them: each event of a watch is one.
+ */
+export const OPERATOR_FLAGS: readonly string[] = ['--max-semi-space-size=8']
 
 /** Keeps all replicas but one up while nodes are drained, and does not hinder that with only one. */
 export function disruptionBudget(name: string, { namespace }: Settings): object {
@@ -69,7 +77,7 @@ function podSpec({ name, settings, component, ...container }: DeploymentOptions)
         name: name.replace(/^baton-/, ''),
         image: settings.images.operator,
         imagePullPolicy: settings.images.pullPolicy,
-        command: ['/usr/local/bin/node', container.program],
+        command: ['/usr/local/bin/node', ...(container.flags ?? []), container.program],
         env: environment(settings, container.environment ?? {}),
         ports: [
           ...(container.ports ?? []),

@@ -3,7 +3,7 @@ import { definitions } from '../crds/definitions.ts'
 import { authorityAccess, operatorAccess, webhookAccess } from './accessRules.ts'
 import { certificates } from './certManager.ts'
 import { consoleObjects } from './console.ts'
-import { deployment, disruptionBudget } from './deployments.ts'
+import { OPERATOR_FLAGS, deployment, disruptionBudget } from './deployments.ts'
 import type { Setting } from './expression.ts'
 import { asText } from './expression.ts'
 import { monitoring } from './monitoring.ts'
@@ -66,6 +66,7 @@ export function installParts(settings: Settings): readonly InstallPart[] {
         name: OPERATOR,
         settings,
         component: settings.operator,
+        flags: OPERATOR_FLAGS,
         program: '/baton/operator.js',
         certificateFiles: 'ca.crt',
         environment: {

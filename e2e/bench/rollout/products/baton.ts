@@ -4,6 +4,7 @@ import { SIDECAR_SETS } from '../../../../api/v1beta1/kinds.ts'
 import type { StoredSidecarSet } from '../../../../api/v1beta1/kinds.ts'
 import { NAMESPACES, VALIDATING_WEBHOOK_CONFIGURATIONS } from '../../../../runtime/client/kinds.ts'
 import { waitFor } from '../../../environment/wait.ts'
+import { OPERATOR_FLAGS } from '../../../../manifests/deployments.ts'
 import type { ControlPlane } from '../plane/controlPlane.ts'
 import type { Daemon } from '../plane/daemon.ts'
 import { POD_NAMESPACE, imageOf } from './product.ts'
@@ -15,10 +16,10 @@ const root = resolve(import.meta.dirname, '../../../..')
 const AGENT_IMAGE = 'registry.example/agent:1'
 
 /**
- * What Node takes for its limits in a container of 512 MiB, as the Deployment has: half of it for old
- * objects, next to nothing for young ones. Here there is no such limit to be seen.
+ * What Node takes for old objects in a container of 512 MiB, as the Deployment has: half of it. Here
+ * there is no such limit to be seen.
  */
-const HEAP = '--max-old-space-size=256 --max-semi-space-size=4'
+const HEAP = ['--max-old-space-size=256', ...OPERATOR_FLAGS].join(' ')
 
 /** The released bundles of operator and webhook. */
 export function batonProduct(environment: Readonly<Record<string, string>>): Product {
