@@ -23,7 +23,7 @@ function randomOf(seed: number): (limit: number) => number {
 const corpus = [
   ...['status', 'watch', 'start', 'stop', 'stop 10 TERM', 'stop-aside 10 QUIT', 'replace'],
   ...['signal HUP', 'list', 'drop 127.0.0.1:80', 'drop [fe80::1%2]:80', 'connections'],
-  ...['executed 1', ''],
+  ...['executed 1', 'pulse', ''],
 ]
 
 /** A line of the corpus with a few bytes changed, added or taken away; never one that executes. */

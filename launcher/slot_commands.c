@@ -9,6 +9,7 @@
 #include "signals.h"
 #include "slot_connections.h"
 #include "slot_exec.h"
+#include "slot_pulse.h"
 #include "slot_status.h"
 #include "tcp.h"
 
@@ -169,6 +170,7 @@ static command *find_command(const char *name, bool *watch)
         {"signal", answer_signal}, {"list", answer_list},
         {"drop", answer_drop},     {"connections", slot_answer_connections},
         {"exec", slot_answer_exec}, {"executed", slot_answer_executed},
+        {"pulse", slot_answer_pulse},
     };
 
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {

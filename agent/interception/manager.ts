@@ -35,7 +35,7 @@ export interface InterceptionManagerOptions {
 
 /** Between two looks at the kernel's rules when nothing is going on: they cost two programs. */
 const RULES_LOOK_MS = { On: 5000, Bypassed: 5000, Off: 15_000 } as const
-const PROBE_MS = { idle: 2000, unknown: 400, step: 100 } as const
+const PROBE_MS = { idle: 500, unknown: 400, step: 100 } as const
 const PACE_MS = { step: 30, on: 100, off: 250 } as const
 
 /**
@@ -55,6 +55,7 @@ export class InterceptionManager {
   #probe: { readonly result: ProbeResult; readonly wall: number; readonly rules: string } | null =
     null
   #probedAt = -Infinity
+  #isProbing = false
   #hook: { readonly key: string; record: HookRecord | null } = { key: '', record: null }
   #proxyIsDown = false
   #unwritable = ''
@@ -130,7 +131,7 @@ export class InterceptionManager {
   async #look(): Promise<World> {
     const { clock, slots } = this.#options
     await this.#keepRules()
-    await this.#probeWhenDue()
+    this.#probeWhenDue()
     const state = this.#state
     const wanted = await this.#options.wanted()
     const terms = state.step?.target ?? (state.base === 'Off' ? wanted : state.order)
@@ -171,7 +172,8 @@ export class InterceptionManager {
     this.#state = { ...this.#state, repairs: this.#state.repairs + 1 }
   }
 
-  async #probeWhenDue(): Promise<void> {
+  /** In the background: a proxy that accepts nothing must not keep the loop from seeing it dead. */
+  #probeWhenDue(): void {
     const { interception, bypassed } = wantedRules(this.#state)
     const { step, base } = this.#state
     if (interception === null || !this.#seen.areRight) return
@@ -181,16 +183,36 @@ export class InterceptionManager {
       this.#watch.forgetProbes()
       return
     }
-    const { clock } = this.#options
+    const { clock, log } = this.#options
     const isKnown = this.#probe !== null && base !== 'Bypassed'
     const isUrgent = step !== null || this.#watch.isDoubtful
     const pause = isUrgent ? PROBE_MS.step : isKnown ? PROBE_MS.idle : PROBE_MS.unknown
-    if (clock.now() - this.#probedAt < pause) return
-    const result = await probeAll(interception, usedFamilies(this.#options.families))
+    if (this.#isProbing || clock.now() - this.#probedAt < pause) return
+    this.#isProbing = true
     this.#probedAt = clock.now()
-    this.#probe = { result, wall: clock.wall(), rules: this.#keptText }
+    void this.#carryOutProbe(interception, isOff)
+      .catch((error: unknown) => {
+        log.error('probe not carried out', { error })
+      })
+      .finally(() => {
+        this.#isProbing = false
+        this.#wakeup.notify()
+      })
+  }
+
+  async #carryOutProbe(interception: Interception, isOff: boolean): Promise<void> {
+    const { clock, slots, families } = this.#options
+    const rules = this.#keptText
+    const result = await probeAll(interception, {
+      families: usedFamilies(families),
+      pulse: () => slots.pulse(portsOf(interception)),
+      now: () => clock.now(),
+    })
+    // It went by other rules than there are now.
+    if (rules !== this.#keptText) return
+    this.#probe = { result, wall: clock.wall(), rules }
     if (isOff) this.#watch.forgetProbes()
-    else this.#watch.probed(result)
+    else this.#watch.probed(result, clock.now())
   }
 
   #probeVerdict(): World['probe'] {

@@ -3,6 +3,8 @@ import type { AgentConfig } from '../../api/agentConfig.ts'
 import type { AgentContainerStatus } from '../../api/agentStatus.ts'
 import { LauncherClient } from '../launcher/client.ts'
 import { portsOf } from './probe/proxyWatch.ts'
+import type { Look } from './probe/standstill.ts'
+import { sumOfPulses } from './probe/standstill.ts'
 
 type Statuses = () => Readonly<Record<string, AgentContainerStatus>>
 
@@ -21,6 +23,19 @@ export class ProxySlots {
   listening(): ReadonlySet<number> {
     const slots = Object.values(this.#statuses()).flatMap((status) => Object.values(status.slots))
     return portsOf(slots.filter(({ running }) => running).flatMap(({ listening }) => listening))
+  }
+
+  /** Whether the processes that listen on any of these ports do anything; null = nobody can tell. */
+  async pulse(ports: readonly number[]): Promise<Pick<Look, 'awake' | 'cpuMs'>> {
+    const listens = (slot: { running: boolean; listening: readonly string[] }): boolean =>
+      slot.running && ports.some((port) => portsOf(slot.listening).has(port))
+    const asked = Object.entries(this.#statuses()).flatMap(([container, { slots }]) =>
+      Object.entries(slots)
+        .filter(([, slot]) => listens(slot))
+        .map(([name]) => this.#launcher(container, name).pulse()),
+    )
+    const pulses = await Promise.allSettled(asked)
+    return sumOfPulses(pulses.map((one) => (one.status === 'fulfilled' ? one.value : null)))
   }
 
   /** Launcher of the slot that serves. @param container undefined = the first of the pod */

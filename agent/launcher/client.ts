@@ -1,12 +1,19 @@
 import { createConnection } from 'node:net'
 import { execLine } from './execLine.ts'
-import type { Execution, HeldListener, LauncherConnections, LauncherStatus } from './protocol.ts'
+import type {
+  Execution,
+  HeldListener,
+  LauncherConnections,
+  LauncherStatus,
+  Pulse,
+} from './protocol.ts'
 import {
   parseConnections,
   parseDone,
   parseExec,
   parseExecuted,
   parseHeld,
+  parsePulse,
   parseStatus,
 } from './protocol.ts'
 
@@ -77,6 +84,11 @@ export class LauncherClient {
   /** Listeners that the pod holds, with what waits at each. */
   async list(): Promise<readonly HeldListener[]> {
     return parseHeld(await askLine(this.#path, 'list'), 'list').held
+  }
+
+  /** Whether what runs in the slot does anything. Refused by launchers from before it. */
+  async pulse(): Promise<Pulse> {
+    return parsePulse(await askLine(this.#path, 'pulse'), 'pulse')
   }
 
   /** All copies of a held listener in the pod are closed. Refused when it is not held. */

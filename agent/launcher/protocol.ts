@@ -83,6 +83,18 @@ const held = object({
   held: array(object({ address: string, queue: number, backlog: number })),
 })
 
+/** Whether what runs in the slot does anything. */
+const pulse = object({
+  v: literal(1),
+  threads: number,
+  /** Of them, those that run or wait for a processor, a quota or a disk. */
+  awake: number,
+  /** Processor time used so far, in steps of 10 ms. */
+  cpuMs: number,
+  /** False: there is more than was looked at. */
+  complete: boolean,
+})
+
 const done = object({ v: literal(1) })
 
 const exec = object({ v: literal(1), exec: number })
@@ -102,6 +114,9 @@ export type LauncherStatus = ReturnType<typeof status>
 
 /** The launcher's answer to `connections`. */
 export type LauncherConnections = ReturnType<typeof connections>
+
+/** The launcher's answer to `pulse`. */
+export type Pulse = ReturnType<typeof pulse>
 
 /** One listener of the launcher's answer to `list`. */
 export type HeldListener = ReturnType<typeof held>['held'][number]
@@ -131,6 +146,7 @@ function parser<T>(decoder: Decoder<T>): (line: string, request: string) => T {
 export const parseStatus = parser(status)
 export const parseConnections = parser(connections)
 export const parseHeld = parser(held)
+export const parsePulse = parser(pulse)
 export const parseDone = parser(done)
 export const parseExec = parser(exec)
 export const parseExecuted = parser(executed)

@@ -40,7 +40,7 @@ static void choose_line(struct input *line)
     static const char *const corpus[] = {
         "status\n", "start\n", "stop\n", "stop 100 QUIT\n", "stop-aside 5 TERM\n", "replace\n",
         "signal HUP\n", "list\n", "drop 127.0.0.9:1\n", "drop [::1%3]:65535\n", "connections\n",
-        "exec 1000 true a%20b %\n", "executed 1\n", "watch\n", "stop 1\r\nstatus\n",
+        "exec 1000 true a%20b %\n", "executed 1\n", "pulse\n", "watch\n", "stop 1\r\nstatus\n",
     };
     const char *chosen = corpus[random_below(sizeof corpus / sizeof *corpus)];
 

@@ -29,8 +29,8 @@ describe('an intercepting proxy that fails', function () {
 
   it('by hanging is bypassed by what it leaves unaccepted', () => {
     expect(hang.first.lost, 'what waited for it').to.be.greaterThan(0)
-    // Three probes of a second each and what lies between them.
-    expect(hang.rulesOffAfterMs).to.be.within(3000, 15_000)
+    // Within a second where nothing else needs the machine; sooner than 400 ms nothing is a standstill.
+    expect(hang.rulesOffAfterMs).to.be.within(400, 10_000)
     expect(hang.then).to.include({ lost: 0 })
     expect(hang.then.ok).to.be.greaterThan(30)
   })

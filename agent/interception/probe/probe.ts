@@ -1,99 +1,140 @@
-import { readFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Interception } from '../../../api/interception/desired.ts'
 import type { ProbeOutcome } from '../../../api/interception/status.ts'
 import { PROBE_PORTS } from '../rules/constants.ts'
 import type { Family } from '../rules/family.ts'
-import { isAccepted } from './socketTable.ts'
+import type { Arrivals } from './socketTable.ts'
+import { arrivalsAt, isAccepted, isTaking, readSocketTables } from './socketTable.ts'
+import type { Look, Stillness } from './standstill.ts'
+import { isStandstill, nextStillness } from './standstill.ts'
+
+type Direction = 'inbound' | 'outbound'
 
 /** Where the agent's connections went, by direction; null = that direction is not intercepted. */
-export interface ProbeResult {
-  readonly inbound: ProbeOutcome | null
-  readonly outbound: ProbeOutcome | null
+export interface ProbeResult extends Readonly<Record<Direction, ProbeOutcome | null>> {
+  /** What waited for it saw the proxy stand still, for so long; null = not so. */
+  readonly hungMs: number | null
+  /** What waited longer was accepted meanwhile: the queue is long, and read. */
+  readonly isTaking: boolean
 }
 
-const LIMIT_MS = 1000
-const POLL_MS = 10
+export interface ProbeOptions {
+  /** Those that the pod uses; the worst outcome counts. */
+  readonly families: readonly Family[]
+  /** A look at the processes that hold the proxy's ports; asked only while a connection waits. */
+  readonly pulse: () => Promise<Pick<Look, 'awake' | 'cpuMs'>>
+  /** Monotonic, in milliseconds. */
+  readonly now: () => number
+}
+
+/** One whose proxy is still is looked at until that is sure, on a machine that looks seldom too. */
+const LIMIT_MS = { awake: 1000, still: 2000 } as const
+const POLL_MS = { first: 10, longest: 50 } as const
 const HOSTS: Readonly<Record<Family, string>> = { v4: '127.0.0.1', v6: '::1' }
 
 /**
- * Opens a connection as the app would and sees whether the proxy accepts it. The kernel answers for a
+ * Opens connections as the app would and sees whether the proxy accepts them. The kernel answers for a
  * listener even when its process is dead or hangs, so an open connection alone proves nothing.
  * Not seen so: the way of packets that come from other machines, for which the rules alone stand.
- * @param families those that the pod uses; the worst outcome counts
  */
 export async function probeAll(
   terms: Interception,
-  families: readonly Family[],
+  { families, pulse, now }: ProbeOptions,
 ): Promise<ProbeResult> {
-  const of = async (direction: 'inbound' | 'outbound'): Promise<ProbeOutcome | null> => {
-    const side = terms[direction]
-    if (side === undefined) return null
-    const outcomes = await Promise.all(
-      families.map((family) => probe(HOSTS[family], PROBE_PORTS[direction], side.proxyPort)),
-    )
-    return worst(outcomes)
+  const attempts = (['inbound', 'outbound'] as const).flatMap((direction) => {
+    const proxyPort = terms[direction]?.proxyPort
+    if (proxyPort === undefined) return []
+    return families.map((family) => {
+      return new Attempt(direction, HOSTS[family], PROBE_PORTS[direction], proxyPort)
+    })
+  })
+  const begun = now()
+  const view = { isTaking: false, hungMs: null as number | null }
+  let stillness: Stillness | null = null
+  let pauseMs: number = POLL_MS.first
+  try {
+    while (attempts.some(({ outcome }) => outcome === null)) {
+      await delay(pauseMs)
+      pauseMs = Math.min(2 * pauseMs, POLL_MS.longest)
+      const at = now()
+      // The proxy first: what it did not accept is then seen to wait while it stood still.
+      const isLooked = at - begun >= POLL_MS.longest && attempts.some((one) => one.isWaiting)
+      if (isLooked) stillness = nextStillness(stillness, { at, ...(await pulse()) })
+      const tables = await readSocketTables()
+      for (const attempt of attempts) {
+        if (attempt.look(tables)) view.isTaking = true
+      }
+      if (view.isTaking || !attempts.some(({ isWaiting }) => isWaiting)) stillness = null
+      if (isStandstill(stillness, at)) {
+        view.hungMs = now() - begun
+        break
+      }
+      if (at - begun >= (stillness === null ? LIMIT_MS.awake : LIMIT_MS.still)) break
+    }
+    return { inbound: worst(attempts, 'inbound'), outbound: worst(attempts, 'outbound'), ...view }
+  } finally {
+    for (const attempt of attempts) attempt.end()
   }
-  const [inbound, outbound] = await Promise.all([of('inbound'), of('outbound')])
-  return { inbound, outbound }
 }
 
 /** Nobody listens where the probe goes: who refuses it is nobody, or a dead proxy. */
-function worst(outcomes: readonly ProbeOutcome[]): ProbeOutcome {
-  return (
-    (['NotAccepted', 'Refused', 'Seen'] as const).find((one) => outcomes.includes(one)) ?? 'Seen'
-  )
+function worst(attempts: readonly Attempt[], direction: Direction): ProbeOutcome | null {
+  const outcomes = attempts
+    .filter((attempt) => attempt.direction === direction)
+    .map(({ outcome }) => outcome ?? 'NotAccepted')
+  const order = ['NotAccepted', 'Refused', 'Seen'] as const
+  return order.find((one) => outcomes.includes(one)) ?? null
 }
 
-function probe(host: string, port: number, proxyPort: number): Promise<ProbeOutcome> {
-  return new Promise((resolve) => {
-    const socket = createConnection({ host, port })
-    const done = (outcome: ProbeOutcome): void => {
-      clearTimeout(timer)
-      resolve(outcome)
-      // A reset leaves nothing behind, here and in the proxy.
-      socket.resetAndDestroy()
-    }
-    const timer = setTimeout(() => {
-      done('NotAccepted')
-    }, LIMIT_MS)
-    let isOpen = false
-    socket.once('error', () => {
-      done(isOpen ? 'Seen' : 'Refused')
+/** One connection of a probe. */
+class Attempt {
+  readonly direction: Direction
+  readonly #proxyPort: number
+  readonly #socket: Socket
+  #isOpen = false
+  #outcome: ProbeOutcome | null = null
+  #arrivals: Arrivals = new Map()
+
+  constructor(direction: Direction, host: string, port: number, proxyPort: number) {
+    this.direction = direction
+    this.#proxyPort = proxyPort
+    this.#socket = createConnection({ host, port })
+    this.#socket.resume()
+    this.#socket.once('connect', () => {
+      this.#isOpen = true
     })
     // Only who has accepted it can end it.
-    socket.once('end', () => {
-      done('Seen')
+    this.#socket.once('end', () => {
+      this.#outcome ??= 'Seen'
     })
-    socket.resume()
-    socket.once('connect', () => {
-      isOpen = true
-      const { localPort = 0 } = socket
-      accepted(proxyPort, localPort, () => socket.destroyed).then(
-        (seen) => {
-          if (seen) done('Seen')
-        },
-        () => {
-          done('NotAccepted')
-        },
-      )
+    this.#socket.on('error', () => {
+      this.#outcome ??= this.#isOpen ? 'Seen' : 'Refused'
     })
-  })
-}
-
-/** Looks until it is accepted, or `isOver`. */
-async function accepted(
-  proxyPort: number,
-  localPort: number,
-  isOver: () => boolean,
-): Promise<boolean> {
-  while (!isOver()) {
-    for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
-      const table = await readFile(file, 'utf8').catch(() => '')
-      if (isAccepted(table, proxyPort, localPort) === true) return true
-    }
-    await delay(POLL_MS)
   }
-  return false
+
+  /** null = not known yet. */
+  get outcome(): ProbeOutcome | null {
+    return this.#outcome
+  }
+
+  /** It is open, and nobody has accepted it. */
+  get isWaiting(): boolean {
+    return this.#isOpen && this.#outcome === null
+  }
+
+  /** Whether others were accepted there since the last look. */
+  look(tables: readonly string[]): boolean {
+    if (!this.isWaiting) return false
+    const before = this.#arrivals
+    this.#arrivals = arrivalsAt(tables, this.#proxyPort)
+    if (isAccepted(this.#arrivals, this.#socket.localPort ?? 0) === true) this.#outcome = 'Seen'
+    return isTaking(before, this.#arrivals)
+  }
+
+  /** A reset leaves nothing behind, here and in the proxy. */
+  end(): void {
+    this.#socket.resetAndDestroy()
+  }
 }

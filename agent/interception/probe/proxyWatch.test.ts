@@ -4,9 +4,14 @@ import { portsOf, ProxyWatch } from './proxyWatch.ts'
 const PORTS = [15_006, 15_001]
 const ALL = new Set(PORTS)
 const NONE = new Set<number>()
-const seen = { inbound: 'Seen', outbound: 'Seen' } as const
-const unaccepted = { inbound: 'NotAccepted', outbound: 'Seen' } as const
-const refused = { inbound: 'Refused', outbound: 'Refused' } as const
+const seen = { inbound: 'Seen', outbound: 'Seen', hungMs: null, isTaking: false } as const
+const unaccepted = {
+  inbound: 'NotAccepted',
+  outbound: 'Seen',
+  hungMs: null,
+  isTaking: false,
+} as const
+const refused = { inbound: 'Refused', outbound: 'Refused', hungMs: null, isTaking: false } as const
 
 describe('a proxy that is watched', () => {
   it('serves while it listens on all its ports, and is down from when one is missing', () => {
@@ -30,7 +35,7 @@ describe('a proxy that is watched', () => {
   it('that hangs is down when it leaves three probes in a row, though it listens', () => {
     const watch = new ProxyWatch()
     const judged = [unaccepted, unaccepted, seen, unaccepted, unaccepted, unaccepted].map((one) => {
-      watch.probed(one)
+      watch.probed(one, 0)
       return [watch.look(PORTS, ALL, 0).proxy, watch.isDoubtful]
     })
     expect(judged).to.deep.equal([
@@ -41,16 +46,36 @@ describe('a proxy that is watched', () => {
       ['serves', true],
       ['down', false],
     ])
-    watch.probed(seen)
+    watch.probed(seen, 0)
     expect(watch.look(PORTS, ALL, 0).proxy).to.equal('serves')
+  })
+
+  it('that was seen to stand still is down by one probe, from when that began to wait', () => {
+    const watch = new ProxyWatch()
+    watch.look(PORTS, ALL, 0)
+    watch.probed({ ...unaccepted, hungMs: 450 }, 1000)
+    expect(watch.isDoubtful).to.equal(false)
+    expect(watch.look(PORTS, ALL, 1000)).to.include({ proxy: 'down', downMs: 450 })
+    watch.probed(unaccepted, 1500)
+    expect(watch.look(PORTS, ALL, 1500).proxy).to.equal('down')
+    watch.probed(seen, 2000)
+    expect(watch.look(PORTS, ALL, 2000)).to.include({ proxy: 'serves', downMs: 0 })
+  })
+
+  it('that takes others meanwhile is slow, however many probes it leaves', () => {
+    const watch = new ProxyWatch()
+    for (let count = 0; count < 10; count += 1) {
+      watch.probed({ ...unaccepted, isTaking: true }, count * 1000)
+      expect(watch.look(PORTS, ALL, count * 1000).proxy).to.equal('serves')
+    }
   })
 
   it('that is no hot container is known by probes alone', () => {
     const watch = new ProxyWatch()
     expect(watch.look(PORTS, NONE, 0).proxy).to.equal('unknown')
-    watch.probed(seen)
+    watch.probed(seen, 0)
     expect(watch.look(PORTS, NONE, 0).proxy).to.equal('serves')
-    watch.probed(refused)
+    watch.probed(refused, 0)
     expect(watch.look(PORTS, NONE, 0).proxy).to.equal('down')
     watch.forgetProbes()
     expect(watch.look(PORTS, NONE, 0).proxy).to.equal('unknown')

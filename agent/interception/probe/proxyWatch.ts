@@ -7,7 +7,10 @@ export interface ProxySight {
   readonly servesMs: number
 }
 
-/** A proxy that accepts nothing for so many probes in a row is as good as dead. */
+/**
+ * A proxy that accepts nothing for so many probes in a row is as good as dead, though it be at work. Of
+ * one that was seen to stand still a single probe is enough.
+ */
 const UNACCEPTED_LIMIT = 3
 
 /**
@@ -22,11 +25,21 @@ export class ProxyWatch {
   #unaccepted = 0
   #last: ProbeResult | null = null
 
-  /** @param result of a probe that the rules bring to the proxy */
-  probed(result: ProbeResult): void {
-    const outcomes = [result.inbound, result.outbound]
-    this.#unaccepted = outcomes.includes('NotAccepted') ? this.#unaccepted + 1 : 0
+  /**
+   * @param result of a probe that the rules bring to the proxy
+   * @param at its end
+   */
+  probed(result: ProbeResult, at: number): void {
+    const { inbound, outbound, hungMs, isTaking } = result
+    const isUnaccepted = inbound === 'NotAccepted' || outbound === 'NotAccepted'
     this.#last = result
+    // One that takes what waited longer will come to it: that is slow, not dead.
+    if (!isUnaccepted || isTaking) this.#unaccepted = 0
+    else if (hungMs === null) this.#unaccepted += 1
+    else {
+      this.#unaccepted = UNACCEPTED_LIMIT
+      this.#downSince ??= at - hungMs
+    }
   }
 
   /** It has left a probe unaccepted, and not enough of them: the next one is urgent. */
