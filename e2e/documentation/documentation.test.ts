@@ -6,13 +6,20 @@ import type { SidecarSetSpec } from '../../api/v1beta1/sidecarset.ts'
 import { firstMissing, isTyped, outputsOf, shownOf } from '../../test/documentation/blocks.ts'
 import { readBlocks, ROOT, typedPages } from '../../test/documentation/pages.ts'
 import { runPage } from '../../test/documentation/runPage.ts'
+import type { Cluster } from '../cluster/cluster.ts'
 import { down } from '../cluster/cluster.ts'
 import type { Playground } from './playground.ts'
 import { openPlayground, PLAYGROUND } from './playground.ts'
+import { offerPrometheus } from './prometheus.ts'
 
 const PAGE_DEADLINE_MS = 240_000
 /** What a reader of the failure needs; the rest is what went well. */
 const LAST_WORDS = 4_000
+
+/** What a page supposes that its reader has. Each gives its end. */
+const SUPPOSED: Readonly<Record<string, (cluster: Cluster) => Promise<() => Promise<void>>>> = {
+  'docs/guides/canary-with-prometheus.md': offerPrometheus,
+}
 
 /** The client finds a kind by its class. */
 class SidecarSet extends GenericKind {
@@ -21,7 +28,7 @@ class SidecarSet extends GenericKind {
 RegisterKind(SidecarSet, SIDECAR_SETS)
 
 describe('README and guides, typed as they stand', function () {
-  this.timeout(PAGE_DEADLINE_MS + 20_000)
+  this.timeout(PAGE_DEADLINE_MS + 140_000)
   let playground: Playground
   /** What follows a page builds on it. */
   let failed: string | undefined
@@ -49,7 +56,8 @@ describe('README and guides, typed as they stand', function () {
       const path = [programs, dirname(process.execPath), process.env['PATH']].join(delimiter)
       const environment = { PATH: path, KUBECONFIG: cluster.kubeconfigPath }
       const options = { page, blocks, root: ROOT, environment, deadlineMs: PAGE_DEADLINE_MS }
-      const { code, output, seconds } = await runPage(options)
+      const takeAway = await SUPPOSED[page]?.(cluster)
+      const { code, output, seconds } = await runPage(options).finally(takeAway)
       process.stdout.write(`      ${page}: ${count} blocks in ${seconds.toFixed(1)} s\n`)
       expect(code, output.slice(-LAST_WORDS)).to.equal(0)
       const outputs = outputsOf(output)
