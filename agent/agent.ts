@@ -48,7 +48,9 @@ export async function runAgent(options: AgentOptions, signal: AbortSignal): Prom
   })
 
   const statuses = () => containerStatuses(managers)
-  const interception = createInterception({ config, source, statuses, log, clock })
+  const livenesses = () =>
+    Object.fromEntries(managers.map(({ name, liveness }) => [name, liveness]))
+  const interception = createInterception({ config, source, statuses, livenesses, log, clock })
 
   const loops = new AbortController()
   const hooks = new AbortController()

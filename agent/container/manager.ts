@@ -9,7 +9,8 @@ import { perceive } from '../handover/perceive.ts'
 import type { State } from '../handover/state.ts'
 import { HandoverStore } from '../handover/store.ts'
 import { step } from '../handover/table.ts'
-import type { World } from '../handover/world.ts'
+import type { Health, World } from '../handover/world.ts'
+import { unknownHealth } from '../handover/world.ts'
 import { watchLauncher } from '../launcher/watch.ts'
 import type { Logger } from '../log.ts'
 import type { AgentMetrics } from '../metrics/agentMetrics.ts'
@@ -112,6 +113,12 @@ export class ContainerManager {
   /** When the loop last completed a look, by the monotonic clock. */
   get lookedAt(): number {
     return this.#lookedAt
+  }
+
+  /** What the livenessProbe says of the process that serves; null = the container has none. */
+  get liveness(): Health | null {
+    if (this.#options.config.livenessProbe === undefined) return null
+    return this.#world?.liveness ?? unknownHealth
   }
 
   /** Why nothing new is begun, a sentence; null = nothing is in the way. */

@@ -2,6 +2,7 @@ import type { AgentConfig } from '../../api/agentConfig.ts'
 import type { AgentStatus } from '../../api/agentStatus.ts'
 import type { InterceptionStatus } from '../../api/interception/status.ts'
 import type { Clock } from '../clock.ts'
+import type { Health } from '../handover/world.ts'
 import type { Logger } from '../log.ts'
 import type { DesiredSource } from '../podinfo/source.ts'
 import { presentFamilies } from './iptables/backend.ts'
@@ -16,6 +17,8 @@ export interface CreateOptions {
   readonly source: DesiredSource
   /** What the handovers of the pod see, by container. */
   readonly statuses: () => AgentStatus['containers']
+  /** What their livenessProbes say, by container; null = it has none. */
+  readonly livenesses: () => Readonly<Record<string, Health | null>>
   readonly log: Logger
   readonly clock: Clock
 }
@@ -30,13 +33,13 @@ export interface PodInterception {
 
 /** Interception of this pod's network; null in pods that were injected without it. */
 export function createInterception(options: CreateOptions): PodInterception | null {
-  const { config, source, statuses, log, clock } = options
+  const { config, source, statuses, livenesses, log, clock } = options
   if (config.interception !== true) return null
   const metrics = new InterceptionMetrics()
   const manager = new InterceptionManager({
     wanted: () => source.readInterception(),
     store: new StateStore(config.runDir),
-    slots: new ProxySlots(config, statuses),
+    slots: new ProxySlots(config, statuses, livenesses),
     families: presentFamilies(),
     run: runProgram,
     metrics,

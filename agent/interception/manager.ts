@@ -57,7 +57,7 @@ export class InterceptionManager {
   #probedAt = -Infinity
   #isProbing = false
   #hook: { readonly key: string; record: HookRecord | null } = { key: '', record: null }
-  #proxyIsDown = false
+  #whyDown = ''
   #unwritable = ''
 
   constructor(options: InterceptionManagerOptions) {
@@ -71,7 +71,7 @@ export class InterceptionManager {
       rulesAreRight: this.#seen.areRight,
       probe: this.#probe,
       obstacle: this.#unwritable === '' ? this.#seen.obstacle : this.#unwritable,
-      proxyIsDown: this.#proxyIsDown,
+      whyDown: this.#whyDown,
     })
   }
 
@@ -136,8 +136,10 @@ export class InterceptionManager {
     const wanted = await this.#options.wanted()
     const terms = state.step?.target ?? (state.base === 'Off' ? wanted : state.order)
     const at = clock.now()
-    const sight = this.#watch.look(portsOf(terms), slots.listening(), at)
-    this.#proxyIsDown = sight.proxy === 'down'
+    const ports = portsOf(terms)
+    this.#watch.lives(slots.liveness(ports))
+    const { why, ...sight } = this.#watch.look(ports, slots.listening(), at)
+    this.#whyDown = why
     return {
       at,
       wall: clock.wall(),
@@ -233,7 +235,7 @@ export class InterceptionManager {
     const key = `${step.begunAt} ${step.phase}`
     if (this.#hook.key !== key) {
       // An app whose proxy is not there is left alone.
-      if (step.phase === 'OfflineHook' && this.#proxyIsDown) return null
+      if (step.phase === 'OfflineHook' && this.#whyDown !== '') return null
       const hook = { key, record: null as HookRecord | null }
       this.#hook = hook
       const { slots, log, metrics } = this.#options
@@ -277,7 +279,7 @@ export class InterceptionManager {
       })
     }
     if (next.bypasses > before.bypasses) {
-      log.warn('the proxy does not serve, rules off', { onProxyFailure: 'Bypass' })
+      log.warn('the proxy does not serve, rules off', { why: this.#whyDown })
       metrics.bypassed()
     }
     if (next.last !== null && next.last !== before.last) metrics.toggled(next.last)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { AgentConfig } from '../../api/agentConfig.ts'
 import type { AgentContainerStatus } from '../../api/agentStatus.ts'
+import type { Health } from '../handover/world.ts'
 import { LauncherClient } from '../launcher/client.ts'
 import { portsOf } from './probe/proxyWatch.ts'
 import type { Look } from './probe/standstill.ts'
@@ -12,17 +13,38 @@ type Statuses = () => Readonly<Record<string, AgentContainerStatus>>
 export class ProxySlots {
   readonly #config: AgentConfig
   readonly #statuses: Statuses
+  readonly #livenesses: () => Readonly<Record<string, Health | null>>
 
-  /** @param statuses what the handovers of the pod see, by container */
-  constructor(config: AgentConfig, statuses: Statuses) {
+  /**
+   * @param statuses what the handovers of the pod see, by container
+   * @param livenesses what their livenessProbes say; null = it has none
+   */
+  constructor(
+    config: AgentConfig,
+    statuses: Statuses,
+    livenesses: () => Readonly<Record<string, Health | null>>,
+  ) {
     this.#config = config
     this.#statuses = statuses
+    this.#livenesses = livenesses
   }
 
   /** Ports on which processes of the pod's slots listen now. */
   listening(): ReadonlySet<number> {
     const slots = Object.values(this.#statuses()).flatMap((status) => Object.values(status.slots))
     return portsOf(slots.filter(({ running }) => running).flatMap(({ listening }) => listening))
+  }
+
+  /** Of the containers that listen on these ports, the worst; null = none of them is probed. */
+  liveness(ports: readonly number[]): Health | null {
+    const livenesses = this.#livenesses()
+    const own = Object.entries(this.#statuses()).flatMap(([container, { slots }]) => {
+      const listening = portsOf(Object.values(slots).flatMap((slot) => slot.listening))
+      const liveness = livenesses[container] ?? null
+      return liveness !== null && ports.some((port) => listening.has(port)) ? [liveness] : []
+    })
+    const order = ['failing', 'unknown', 'passing'] as const
+    return order.flatMap((one) => own.filter(({ verdict }) => verdict === one))[0] ?? null
   }
 
   /** Whether the processes that listen on any of these ports do anything; null = nobody can tell. */

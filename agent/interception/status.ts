@@ -11,7 +11,8 @@ export interface Sight {
   readonly probe: { readonly result: ProbeResult; readonly wall: number } | null
   /** Why the kernel's rules are not those that are wanted; empty when they are. */
   readonly obstacle: string
-  readonly proxyIsDown: boolean
+  /** Why the proxy does not serve, a clause; empty when it does. */
+  readonly whyDown: string
 }
 
 /** What `GET /status` says of interception; api/interception/status.ts is the shape. */
@@ -46,9 +47,10 @@ function messageOf({ base, failed, last, order }: State, sight: Sight): string {
   if (sight.obstacle !== '') return sight.obstacle
   if (failed !== '') return last?.sentence ?? ''
   if (base === 'Bypassed') {
-    return 'The proxy does not serve: the rules are off and the app goes on directly until it does.'
+    const why = sight.whyDown === '' ? '' : ` Now: ${sight.whyDown.replace(/\.$/, '')}.`
+    return `The proxy does not serve: the rules are off and the app goes on directly until it does.${why}`
   }
-  if (base === 'On' && sight.proxyIsDown && order?.onProxyFailure === 'Block') {
+  if (base === 'On' && sight.whyDown !== '' && order?.onProxyFailure === 'Block') {
     return 'The proxy does not serve, and by onProxyFailure: Block new connections wait for it.'
   }
   return ''

@@ -61,6 +61,19 @@ export interface Journey {
   readonly metrics: readonly string[]
 }
 
+/** What becomes of a proxy that accepts and answers nobody; redirecting rules, bypasses so far. */
+export interface MuteProxy {
+  readonly probed: {
+    /** The agent's, while it is bypassed. */
+    readonly message: string
+    /** When it serves again. */
+    readonly redirects: number
+    readonly bypasses: number
+  }
+  /** One without a livenessProbe, while it answers nobody. */
+  readonly unprobed: { readonly redirects: number; readonly bypasses: number }
+}
+
 export function directionOf({ total, kinds, losses }: Summary): Direction {
   const rows = Object.entries(kinds).map(
     ([kind, { sent, lost }]) => [kind, { sent, lost }] as const,

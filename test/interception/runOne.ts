@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { PodNetwork } from '../../agent/interception/testing/network.ts'
-import type { Journey, Order, Result } from './order.ts'
+import type { Journey, MuteProxy, Order, Result } from './order.ts'
 import type { Outage, OutageOrder } from './outage.ts'
 
 /** What happens around toggles, in a network that exists for it alone. Needs root. */
@@ -19,8 +19,13 @@ export function runOutagesInside(orders: readonly OutageOrder[]): Promise<readon
   return inside<readonly Outage[]>('outageInside', (outside) => [JSON.stringify(orders), outside])
 }
 
+/** A proxy that answers nobody, with and without a livenessProbe. Needs root. */
+export function runMuteInside(): Promise<MuteProxy> {
+  return inside<MuteProxy>('muteInside', () => [])
+}
+
 async function inside<T>(
-  program: 'inside' | 'journey' | 'outageInside',
+  program: 'inside' | 'journey' | 'outageInside' | 'muteInside',
   argsOf: (outside: string) => readonly string[],
 ): Promise<T> {
   const network = await PodNetwork.create(`baton-bench-${process.pid}`)

@@ -70,6 +70,32 @@ describe('a proxy that is watched', () => {
     }
   })
 
+  it('that fails its livenessProbe is down until it passes, also while it is not known', () => {
+    const watch = new ProxyWatch()
+    const said = (['unknown', 'passing', 'failing', 'unknown', 'passing'] as const).map(
+      (verdict) => {
+        watch.lives({ verdict, detail: 'GET /live: no answer within 1000 ms' })
+        const { proxy, why } = watch.look(PORTS, ALL, 0)
+        return [proxy, why]
+      },
+    )
+    const why = 'it fails its livenessProbe: GET /live: no answer within 1000 ms'
+    expect(said).to.deep.equal([
+      ['serves', ''],
+      ['serves', ''],
+      ['down', why],
+      ['down', why],
+      ['serves', ''],
+    ])
+  })
+
+  it('whose livenessProbe was taken away by an upgrade is judged by the rest', () => {
+    const watch = new ProxyWatch()
+    watch.lives({ verdict: 'failing', detail: 'status 500' })
+    watch.lives(null)
+    expect(watch.look(PORTS, ALL, 0).proxy).to.equal('serves')
+  })
+
   it('that is no hot container is known by probes alone', () => {
     const watch = new ProxyWatch()
     expect(watch.look(PORTS, NONE, 0).proxy).to.equal('unknown')

@@ -1,3 +1,4 @@
+import type { Health } from '../../handover/world.ts'
 import type { ProbeResult } from './probe.ts'
 
 /** What is known of the proxy's ports at one moment. */
@@ -5,6 +6,8 @@ export interface ProxySight {
   readonly proxy: 'serves' | 'down' | 'unknown'
   readonly downMs: number
   readonly servesMs: number
+  /** Why it is down, a clause; empty when it is not. */
+  readonly why: string
 }
 
 /**
@@ -24,6 +27,8 @@ export class ProxyWatch {
   #listened = ''
   #unaccepted = 0
   #last: ProbeResult | null = null
+  /** Why its livenessProbe fails, and has not passed since; empty = it does not fail. */
+  #ailment = ''
 
   /**
    * @param result of a probe that the rules bring to the proxy
@@ -47,6 +52,16 @@ export class ProxyWatch {
     return this.#unaccepted > 0 && this.#unaccepted < UNACCEPTED_LIMIT
   }
 
+  /**
+   * @param liveness null = it has no livenessProbe. One that has failed and is started anew, or gives
+   *   way to another, is not known for a while: it is ill until it passes.
+   */
+  lives(liveness: Health | null): void {
+    if (liveness === null || liveness.verdict === 'passing') this.#ailment = ''
+    if (liveness?.verdict === 'failing')
+      this.#ailment = `it fails its livenessProbe: ${liveness.detail}`
+  }
+
   /** The rules do not bring probes to the proxy now. */
   forgetProbes(): void {
     this.#last = null
@@ -58,27 +73,36 @@ export class ProxyWatch {
    * @param listening ports on which processes of hot containers listen now
    */
   look(ports: readonly number[], listening: ReadonlySet<number>, at: number): ProxySight {
-    const proxy = this.#judge(ports, listening)
+    const why = this.#whyDown(ports, listening)
+    const proxy = why === '' ? this.#judge(ports, listening) : 'down'
     if (proxy !== 'down') this.#downSince = null
     else this.#downSince ??= at
     if (proxy !== 'serves') this.#servesSince = null
     else this.#servesSince ??= at
-    return { proxy, downMs: at - (this.#downSince ?? at), servesMs: at - (this.#servesSince ?? at) }
+    const downMs = at - (this.#downSince ?? at)
+    return { proxy, downMs, servesMs: at - (this.#servesSince ?? at), why }
   }
 
-  #judge(ports: readonly number[], listening: ReadonlySet<number>): ProxySight['proxy'] {
-    if (this.#unaccepted >= UNACCEPTED_LIMIT) return 'down'
-    const listens = ports.every((port) => listening.has(port))
+  /** A clause; empty = nothing says that it is down. */
+  #whyDown(ports: readonly number[], listening: ReadonlySet<number>): string {
     const wanted = ports.join(',')
-    if (listens && wanted !== '') {
-      this.#listened = wanted
-      return 'serves'
+    if (ports.every((port) => listening.has(port)) && wanted !== '') this.#listened = wanted
+    else if (this.#listened === wanted && wanted !== '') return 'nobody listens on its ports'
+    if (this.#unaccepted >= UNACCEPTED_LIMIT) {
+      return this.#last?.hungMs === null ? 'it accepts no connection' : 'it stands still'
     }
-    if (this.#listened === wanted && wanted !== '') return 'down'
+    if (this.#ailment !== '') return this.#ailment
+    const isRefused = this.#last?.inbound === 'Refused' || this.#last?.outbound === 'Refused'
+    // Of hot containers the launchers know better.
+    return isRefused && this.#listened !== wanted ? 'it refuses connections' : ''
+  }
+
+  /** Of one that is not down. */
+  #judge(ports: readonly number[], listening: ReadonlySet<number>): ProxySight['proxy'] {
+    if (ports.every((port) => listening.has(port)) && ports.length > 0) return 'serves'
     // No hot container of this pod has ever listened there: only probes can tell.
     if (this.#last === null) return 'unknown'
     const outcomes = [this.#last.inbound, this.#last.outbound].filter((one) => one !== null)
-    if (outcomes.includes('Refused')) return 'down'
     return outcomes.every((one) => one === 'Seen') && outcomes.length > 0 ? 'serves' : 'unknown'
   }
 }
