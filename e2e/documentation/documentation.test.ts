@@ -5,6 +5,7 @@ import { SIDECAR_SETS } from '../../api/v1beta1/kinds.ts'
 import type { SidecarSetSpec } from '../../api/v1beta1/sidecarset.ts'
 import { firstMissing, isTyped, outputsOf, shownOf } from '../../test/documentation/blocks.ts'
 import { readBlocks, ROOT, typedPages } from '../../test/documentation/pages.ts'
+import { runbookPage } from '../../test/documentation/runbooks.ts'
 import { runPage } from '../../test/documentation/runPage.ts'
 import type { Cluster } from '../cluster/cluster.ts'
 import { down } from '../cluster/cluster.ts'
@@ -44,8 +45,10 @@ describe('README and guides, typed as they stand', function () {
     await down({ name: PLAYGROUND })
   })
 
-  for (const page of typedPages()) {
-    const blocks = readBlocks(page)
+  const pages = typedPages().map((page) => ({ page, blocks: readBlocks(page) }))
+  // The last page removes Baton.
+  const runbooks = { page: 'docs/runbooks', blocks: runbookPage() }
+  for (const { page, blocks } of pages.toSpliced(-1, 0, runbooks)) {
     const count = blocks.filter((block) => isTyped(block) && block.notRun === undefined).length
     if (count === 0) continue
     it(`work: ${page}, ${count} blocks`, async () => {

@@ -51,7 +51,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'guides',
-    what: 'every command of README and guides, typed into a real cluster',
+    what: 'every command of README, guides and runbooks, typed into a real cluster',
     files: ['e2e/documentation/*.test.ts'],
     timeoutMs: 180_000,
   },
