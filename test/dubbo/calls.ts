@@ -17,6 +17,16 @@ export function callsOf(consumer: JavaProgram): readonly Calls[] {
   })
 }
 
+/**
+ * Whether a line tells of a call that Dubbo's consumer gave up before it was sent. It hears that a
+ * provider leaves, and takes it out of service while a call that has chosen it is on its way there:
+ * ReferenceCountInvokerWrapper refuses such a call under its lock, whatever becomes of the network. A
+ * consumer with Dubbo's own default of two retries tries another provider.
+ */
+export function isNeverSent(line: string): boolean {
+  return line.startsWith('failed ') && line.includes('This invoker has been destroyed!')
+}
+
 /** The next lines of a consumer, until there are answers of these providers and of no others. */
 export async function answeredBy(
   consumer: JavaProgram,
