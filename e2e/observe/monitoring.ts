@@ -33,10 +33,10 @@ const RATE_INTERVAL = '1m'
  * Starts it with the scrape configuration and the rules as they are shipped. Debian's Prometheus
  * cannot ask Kubernetes for pods, so it is told of them over HTTP, by the names that it would give.
  */
-export async function startMonitoring(
-  { client, cluster }: Pick<Environment, 'client' | 'cluster'>,
-  { port: at }: { readonly port?: number } = {},
-): Promise<Monitoring> {
+export async function startMonitoring({
+  client,
+  cluster,
+}: Pick<Environment, 'client' | 'cluster'>): Promise<Monitoring> {
   const discovery = createServer((_request, response) => {
     void client
       .resource(PODS)
@@ -56,7 +56,6 @@ export async function startMonitoring(
   const since = Date.now() / 1000
   const prometheus = await startPrometheus({
     host: cluster.hostAddress,
-    ...(at === undefined ? {} : { port: at }),
     scrapeMs: SCRAPE_MS,
     ruleFiles: [join(GENERATED_FOLDER, RULES_FILE)],
     scrapeConfigs: scrapeConfigs({ http_sd_configs: [http] }),

@@ -25,8 +25,6 @@ export interface PrometheusOptions {
   readonly scrapeMs?: number
   /** Address of this machine on which it listens. Defaults to loopback. */
   readonly host?: string
-  /** Defaults to any free one. */
-  readonly port?: number
 }
 
 /** Starts the Prometheus of the Debian package. */
@@ -47,7 +45,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       scrape_configs: scrapeConfigs,
     }),
   )
-  const port = options.port ?? (await freePort(host))
+  const port = await freePort(host)
   const flags = {
     'config.file': file,
     'storage.tsdb.path': join(directory, 'data'),
