@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
+import { readFile } from 'node:fs/promises'
 import { control, controlStatus, untilStatus } from './testing/control.ts'
 import { echoClients } from './testing/echoClients.ts'
 import { createPod } from './testing/pod.ts'
@@ -52,7 +53,10 @@ describe('the pulse of a slot', () => {
     const slot = await started(echoServer('exit', [`127.0.0.1:${port}`]))
     const { pid } = await controlStatus(slot.socketPath, 'status')
     process.kill(pid, 'SIGSTOP')
-    await until('it stands', async () => (await pulse(slot)).awake === 0)
+    await until('it stands', async () => {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8')
+      return /^State:\s+T/m.test(status) && (await pulse(slot)).awake === 0
+    })
     const stopped = await pulse(slot)
     expect(stopped.threads).to.be.greaterThan(1)
     expect(stopped.cpuMs).to.be.greaterThan(0)
