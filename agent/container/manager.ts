@@ -25,6 +25,7 @@ import { Performer } from './performer.ts'
 import type { Readiness } from './readiness.ts'
 import { readinessOf } from './readiness.ts'
 import { Slots } from './slots.ts'
+import { standing } from './standing.ts'
 import { containerStatus } from './status.ts'
 import { Wakeup } from './wakeup.ts'
 
@@ -56,6 +57,7 @@ export class ContainerManager {
   readonly #driver
   #state: State = { phase: 'Unassigned', active: null }
   #world: World | null = null
+  #liveness: Health = unknownHealth
   #readiness: Readiness
   #lookedAt: number
   #refused = ''
@@ -115,10 +117,10 @@ export class ContainerManager {
     return this.#lookedAt
   }
 
-  /** What the livenessProbe says of the process that serves; null = the container has none. */
+  /** What stands of the livenessProbe; null = the container has none. */
   get liveness(): Health | null {
     if (this.#options.config.livenessProbe === undefined) return null
-    return this.#world?.liveness ?? unknownHealth
+    return this.#liveness
   }
 
   /** Why nothing new is begun, a sentence; null = nothing is in the way. */
@@ -197,6 +199,7 @@ export class ContainerManager {
       if (this.#disk.repair(this.#state)) this.#slots.distrust(this.#options.clock.now())
       const world = await this.#look()
       this.#world = world
+      this.#liveness = standing(this.#liveness, world.liveness)
       this.#ends.look(this.#state, world.slots)
       const again = await this.#decide(world)
       await this.#performer.advanceRetirement(world)

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { SanitizedBuild } from '../testing/sanitizedBuild.ts'
 
 const execute = promisify(execFile)
-const runs: Readonly<Record<string, number>> = { control: 2500, keeper: 3000, link: 3000 }
+const runs: Readonly<Record<string, number>> = { control: 6000, keeper: 3000, link: 3000 }
 const deadlineMs = 30_000
 
 describe('random input', function () {

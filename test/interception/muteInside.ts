@@ -13,6 +13,8 @@ import type { MuteProxy } from './order.ts'
 import { endPod, PORTS } from './scenario.ts'
 
 const LIMIT_MS = 30_000
+/** Until the next process listens: one that is replaced within 0.3 s is not worth a bypass. */
+const START_MS = 2_000
 /** Looks of the agent at a proxy that is not probed. */
 const LOOKS = 6
 const ports = [PORTS.inbound, PORTS.outbound]
@@ -23,7 +25,7 @@ async function withMute<T>(
   probes: NonNullable<HotPodOptions['probes']>,
   then: (pod: HotPod) => Promise<T>,
 ): Promise<T> {
-  const command = [process.execPath, program, 'v1', '0', ...ports.map(String)]
+  const command = [process.execPath, program, 'v1', String(START_MS), ...ports.map(String)]
   const pod = await HotPod.create({ command, intercepts: true, probes })
   try {
     const on = wanted({ drain: { timerSeconds: 0 } })

@@ -72,7 +72,8 @@ describe('a probe of a real proxy', function () {
 
   it('control: does not take one that is at work for one that stands still', async () => {
     process.kill(pid, 'SIGHUP')
-    await until(async () => (await launcher.pulse()).awake > 0, { deadlineMs: 20_000 })
+    // It takes what comes until the signal has reached its loop.
+    await until(async () => (await probe()).inbound === 'NotAccepted', { deadlineMs: 20_000 })
     for (let count = 0; count < 3; count += 1) {
       expect(await probe()).to.include({ inbound: 'NotAccepted', hungMs: null })
     }

@@ -27,7 +27,7 @@ export class ProxyWatch {
   #listened = ''
   #unaccepted = 0
   #last: ProbeResult | null = null
-  /** Why its livenessProbe fails, and has not passed since; empty = it does not fail. */
+  /** Why its livenessProbe fails; empty = it does not. */
   #ailment = ''
 
   /**
@@ -52,14 +52,10 @@ export class ProxyWatch {
     return this.#unaccepted > 0 && this.#unaccepted < UNACCEPTED_LIMIT
   }
 
-  /**
-   * @param liveness null = it has no livenessProbe. One that has failed and is started anew, or gives
-   *   way to another, is not known for a while: it is ill until it passes.
-   */
+  /** @param liveness what stands of its livenessProbe; null = it has none */
   lives(liveness: Health | null): void {
-    if (liveness === null || liveness.verdict === 'passing') this.#ailment = ''
-    if (liveness?.verdict === 'failing')
-      this.#ailment = `it fails its livenessProbe: ${liveness.detail}`
+    const isIll = liveness?.verdict === 'failing'
+    this.#ailment = isIll ? `it fails its livenessProbe: ${liveness.detail}` : ''
   }
 
   /** The rules do not bring probes to the proxy now. */
