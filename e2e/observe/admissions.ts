@@ -17,8 +17,9 @@ export interface AdmissionsOptions {
   /**
    * Whether what the pods are created for has happened: after `count`, more are created until it
    * has, for at most another minute. Defaults to at once.
+   * @param failed pods that were not created so far
    */
-  readonly enough?: () => boolean
+  readonly enough?: (failed: number) => boolean
   /** Pods that are created at the same time. Defaults to 8. */
   readonly atOnce?: number
   /** Whether the webhook has been asked: an admission that it never saw proves nothing. */
@@ -40,7 +41,7 @@ export async function createPods(
   const more = (): boolean => {
     if (left > 0) return true
     if (deadline === Infinity) deadline = performance.now() + MORE_MS
-    return !enough() && performance.now() < deadline
+    return !enough(failed) && performance.now() < deadline
   }
   const one = async (): Promise<void> => {
     for (; more();) {

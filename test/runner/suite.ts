@@ -20,6 +20,8 @@ for (const file of suite.files.flatMap((glob) => globSync(glob)).sort()) mocha.a
 await mocha.loadFilesAsync()
 
 const MOST_OF_A_MESSAGE = 500
+/** So long after the last test, what should have been closed is named. */
+const STILL_OPEN_MS = 5_000
 /** Full titles with the first lines of what went wrong. */
 const failures: string[] = []
 const runner = mocha.run((failed) => {
@@ -27,6 +29,10 @@ const runner = mocha.run((failed) => {
   process.send?.({ passed: passes, failed, skipped: pending, failures })
   process.exitCode = failed === 0 ? 0 : 1
   process.disconnect()
+  // Keeps nobody alive: it tells of what does.
+  setTimeout(() => {
+    process.stderr.write(`still open: ${process.getActiveResourcesInfo().join(', ')}\n`)
+  }, STILL_OPEN_MS).unref()
 })
 runner.on('fail', (test, error: unknown) => {
   const message = error instanceof Error ? error.message : String(error)
