@@ -28,9 +28,9 @@ describe('exits of what a slot runs', () => {
     await controlStatus(slot.socketPath, 'start')
   }
 
-  async function exit(deadlineMs = 10_000): Promise<SlotStatus['lastExit']> {
+  async function exit(): Promise<SlotStatus['lastExit']> {
     const ended = (now: SlotStatus): boolean => now.lastExit !== null
-    return (await untilStatus(slot.socketPath, 'it ended', ended, deadlineMs)).lastExit
+    return (await untilStatus(slot.socketPath, 'it ended', ended)).lastExit
   }
 
   it('keep their code', async () => {

@@ -137,7 +137,7 @@ export async function untilStatus(
   socketPath: string,
   what: string,
   wanted: (status: SlotStatus) => boolean,
-  deadlineMs = 5000,
+  deadlineMs = 20_000,
 ): Promise<SlotStatus> {
   let last: SlotStatus | undefined
   try {

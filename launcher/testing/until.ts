@@ -10,7 +10,7 @@ const pollMs = 10
 export async function until<T>(
   what: string,
   check: () => T | false | undefined | Promise<T | false | undefined>,
-  deadlineMs = 5000,
+  deadlineMs = 20_000,
 ): Promise<T> {
   const end = performance.now() + deadlineMs
   let lastError: unknown

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export async function until(
   what: string,
   done: () => boolean | Promise<boolean>,
-  deadlineMs = 5000,
+  deadlineMs = 20_000,
 ): Promise<void> {
   const end = performance.now() + deadlineMs
   while (!(await done())) {
