@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sanitizerReports } from './testing/binary.ts'
+import { fixedAddresses } from './testing/fixedAddresses.ts'
 
 const execute = promisify(execFile)
 const mocha = join(import.meta.dirname, '../node_modules/mocha/bin/mocha.js')
@@ -64,7 +65,13 @@ async function runTests(files: readonly string[], env: NodeJS.ProcessEnv): Promi
   const flags = ['--exit', '--timeout', '60000', '--reporter', 'json']
   const options = { env, timeout: DEADLINE_MS, maxBuffer: 16 * 1024 * 1024 }
   // With failures it ends with their number; what it prints is the same.
-  const printed = await execute(process.execPath, [mocha, ...flags, ...files], options).catch(
+  const [program = '', ...words] = await fixedAddresses([
+    process.execPath,
+    mocha,
+    ...flags,
+    ...files,
+  ])
+  const printed = await execute(program, words, options).catch(
     (error: unknown) => error as { readonly stdout: string; readonly stderr: string },
   )
   try {
