@@ -19,6 +19,11 @@ const accounts: Record<string, FileSource> = {
   '/etc/nsswitch.conf': { text: 'hosts: files dns\n' },
 }
 
+/** The user baton alone, for programs that bring what they need by themselves. */
+export function accountsLayer(): Blob {
+  return buildLayer({ files: accounts, dirs: { '/tmp': 0o1777 } })
+}
+
 /** A program, its libraries and the user baton, and nothing else: no shell, no package manager. */
 export function programLayer(path: string, binary: string): Blob {
   return buildLayer({

@@ -41,7 +41,7 @@ describe('the command line', () => {
     'test guides': partsOfCluster,
     'test cluster unit': ['kubernetes'],
     'test matrix': ['envoy', 'proxies', 'launcher'],
-    'test e2e --grep unit': [...partsOfCluster, 'helm', 'browser'],
+    'test e2e --grep unit': [...partsOfSetup, 'helm', 'browser'],
     'test --grep unit': partsOfTestRun,
     'test no-such-suite': partsOfTestRun,
   }

@@ -32,7 +32,7 @@ const programs = {
 const partsOnDemand: readonly Part[] = ['helm', 'kruise', 'dubbo', 'browser']
 const partsOfSetup = allParts.filter((part) => !partsOnDemand.includes(part))
 const partsOfTestRun = allParts.filter((part) => part !== 'kruise')
-/** Real clusters know no proxy but Envoy. */
+/** Clusters for people have no proxy but Envoy; the suite e2e upgrades others too. */
 const partsOfCluster = partsOfSetup.filter((part) => part !== 'proxies')
 const partsWithProxies: readonly Part[] = ['envoy', 'proxies', 'launcher']
 
@@ -47,7 +47,7 @@ const partsOfSuite: Readonly<Record<string, readonly Part[]>> = {
   dubbo: ['dubbo'],
   cluster: ['kubernetes'],
   guides: partsOfCluster,
-  e2e: [...partsOfCluster, 'helm', 'browser'],
+  e2e: [...partsOfSetup, 'helm', 'browser'],
 }
 
 /** Understands the arguments; what follows the command goes to its program unread. */

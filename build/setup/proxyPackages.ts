@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
@@ -19,6 +20,23 @@ export const PROXY_PROGRAMS = ['haproxy', 'nginx'] as const
  */
 export function proxyDirectory(cacheDir: string, release: ProxyRelease): string {
   return join(cacheDir, `proxies-${release}`)
+}
+
+/** Paths below a root of unpacked packages. */
+export interface Loader {
+  /** The dynamic loader. */
+  readonly path: string
+  /** Folders that it finds libraries in. */
+  readonly libraries: readonly string[]
+}
+
+/** The dynamic loader that the unpacked packages brought. Errors: there is none. */
+export function loaderBelow(root: string): Loader {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  const path = files.find((file) => /^(usr\/)?lib\/.*\/ld-linux[^/]*\.so\.\d+$/.test(file))
+  if (path === undefined) throw new Error(`there is no dynamic loader below ${root}`)
+  const folder = path.slice(path.lastIndexOf('lib/') + 'lib/'.length, path.lastIndexOf('/'))
+  return { path, libraries: ['lib', 'usr/lib'].map((parent) => `${parent}/${folder}`) }
 }
 
 /** The server in Go that tests hand over. */

@@ -44,6 +44,19 @@ export class PodProcesses {
     return text.trim().split(/\s+/).filter(Boolean).map(Number)
   }
 
+  /** All that a container's PID 1 has started, and what that has: a master and its workers. */
+  async descendants(pod: Pod, container: string): Promise<readonly number[]> {
+    const found: number[] = []
+    for (let parents = [await this.main(pod, container)]; parents.length > 0;) {
+      // A process that ends meanwhile has no children.
+      const lists = parents.map((pid) => `/proc/${pid}/task/*/children`).join(' ')
+      const text = await this.#run(['sh', '-c', `cat ${lists} 2>/dev/null || true`])
+      parents = text.trim().split(/\s+/).filter(Boolean).map(Number)
+      found.push(...parents)
+    }
+    return found
+  }
+
   async kill(pid: number): Promise<void> {
     await this.killAll([pid])
   }

@@ -3,6 +3,8 @@ import { RESTRICTED } from './mesh.ts'
 
 export interface AppOptions {
   readonly name: string
+  /** Defaults to one of the app's own name. */
+  readonly namespace?: string
   readonly image: string
   readonly replicas: number
   /** Port of the pod that the Service leads to; the proxy's unless the app is bare. */
@@ -18,18 +20,19 @@ export interface AppOptions {
  * level, so a pod that needs more privileges than it should is never created.
  */
 export function appManifests(options: AppOptions): readonly object[] {
-  const { name, image, replicas, port = PORTS.http, preStopSeconds, endsAtOnce } = options
+  const { name, namespace = name, image, replicas, port = PORTS.http } = options
+  const { preStopSeconds, endsAtOnce } = options
   const labels = { app: name }
   return [
     {
       apiVersion: 'v1',
       kind: 'Namespace',
-      metadata: { name, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+      metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
     },
     {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name, namespace: name, labels },
+      metadata: { name, namespace, labels },
       spec: {
         replicas,
         selector: { matchLabels: labels },
@@ -61,7 +64,7 @@ export function appManifests(options: AppOptions): readonly object[] {
     {
       apiVersion: 'v1',
       kind: 'Service',
-      metadata: { name, namespace: name },
+      metadata: { name, namespace },
       spec: {
         selector: labels,
         ports: [

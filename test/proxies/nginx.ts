@@ -69,7 +69,7 @@ async function writeNginx(surroundings: Surroundings, options: NginxOptions): Pr
 }
 
 /** `keepalive_min_timeout` came with 1.27.4; before it idle connections are closed at once. */
-function keepsIdle({ version }: Program): boolean {
+export function keepsIdle({ version }: Pick<Program, 'version'>): boolean {
   return isAtLeast(version, [1, 27, 4])
 }
 

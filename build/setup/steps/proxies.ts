@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/p
 import { basename, join } from 'node:path'
 import { runCommand } from '../command.ts'
 import { SetupError } from '../error.ts'
-import type { ProxyRelease } from '../proxyPackages.ts'
-import { PROXY_PACKAGES, PROXY_PROGRAMS, proxyDirectory } from '../proxyPackages.ts'
+import type { Loader, ProxyRelease } from '../proxyPackages.ts'
+import { loaderBelow, PROXY_PACKAGES, PROXY_PROGRAMS, proxyDirectory } from '../proxyPackages.ts'
 import type { Step } from '../step.ts'
 import { configuredTargets, machineCodename, sourcesList } from './aptSource.ts'
 
@@ -123,26 +123,30 @@ async function unpack(archives: string, root: string, signal: AbortSignal): Prom
  */
 async function writeStarters(made: string): Promise<void> {
   const root = join(made, 'root')
-  const files = await readdir(root, { recursive: true })
-  const loader = files.find((file) => /^(usr\/)?lib\/.*\/ld-linux[^/]*\.so\.\d+$/.test(file))
-  if (loader === undefined)
-    throw new SetupError({
-      code: 'CommandFailed',
-      tried: 'finding the dynamic loader among the unpacked packages',
-      seen: 'there is none',
-      remedy,
-    })
-  const folder = loader.slice(loader.lastIndexOf('lib/') + 'lib/'.length, loader.lastIndexOf('/'))
-  const libraries = ['lib', 'usr/lib'].map((parent) => `$root/${parent}/${folder}`).join(':')
+  const loader = loaderOf(root)
+  const libraries = loader.libraries.map((folder) => `$root/${folder}`).join(':')
   for (const program of PROXY_PROGRAMS) {
     const script = [
       '#!/bin/sh',
       'root="${0%/*}/root"',
-      `exec "$root/${loader}" --library-path "${libraries}" --argv0 "$0" \\`,
+      `exec "$root/${loader.path}" --library-path "${libraries}" --argv0 "$0" \\`,
       `  "$root/usr/sbin/${program}" "$@"`,
       '',
     ]
     await writeFile(join(made, program), script.join('\n'), { mode: 0o755 })
+  }
+}
+
+function loaderOf(root: string): Loader {
+  try {
+    return loaderBelow(root)
+  } catch (error) {
+    throw new SetupError({
+      code: 'CommandFailed',
+      tried: 'finding the dynamic loader among the unpacked packages',
+      seen: error instanceof Error ? error.message : String(error),
+      remedy,
+    })
   }
 }
 
