@@ -1,12 +1,13 @@
 import { expect } from 'chai'
-import { afterEach, beforeEach, describe, it } from 'mocha'
+import { after, before, describe, it } from 'mocha'
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { sanitizerReports } from './testing/binary.ts'
+import { givenLauncher } from './testing/binary.ts'
 import { fixedAddresses } from './testing/fixedAddresses.ts'
+import { SanitizedBuild } from './testing/sanitizedBuild.ts'
 
 const execute = promisify(execFile)
 const mocha = join(import.meta.dirname, '../node_modules/mocha/bin/mocha.js')
@@ -27,20 +28,28 @@ interface Told {
 /** The same tests once more, against the same sources compiled with gcc's sanitizers. */
 describe('launcher compiled with sanitizers', function () {
   this.timeout(DEADLINE_MS + 20_000)
+  let directory: string
   let reports: string
+  let launcher: string
 
-  beforeEach(async () => {
-    reports = await mkdtemp(join(tmpdir(), 'baton-sanitizer-'))
-    await chmod(reports, 0o777) // the launcher that reports has another uid
+  before('compile', async () => {
+    directory = await mkdtemp(join(tmpdir(), 'baton-sanitizer-'))
+    await chmod(directory, 0o755) // the launcher runs as another user
+    const build = new SanitizedBuild(directory)
+    await build.compile('.')
+    launcher = await build.link('launcher', await build.objects('.'))
+    reports = join(directory, 'reports')
+    await mkdir(reports)
+    await chmod(reports, 0o777)
   })
-  afterEach(() => rm(reports, { recursive: true }))
+  after(() => rm(directory, { recursive: true }))
 
   it('passes the tests of its protocols without a report', async () => {
     const told = await runTests(
       rounds.map((name) => join(import.meta.dirname, `${name}.test.ts`)),
       {
         ...process.env,
-        [sanitizerReports]: reports,
+        [givenLauncher]: launcher,
         // Where stderr goes is the test's business; the first error ends the process.
         ASAN_OPTIONS: `log_path=${reports}/asan:detect_leaks=0`,
         UBSAN_OPTIONS: `log_path=${reports}/ubsan:print_stacktrace=1`,

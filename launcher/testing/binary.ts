@@ -3,15 +3,16 @@ import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildLauncher } from '../build.ts'
-import { SanitizedBuild } from './sanitizedBuild.ts'
 
-/** Set to a directory, it makes the tests use a launcher that reports memory errors into it. */
-export const sanitizerReports = 'BATON_SANITIZER_REPORTS'
+/** Set to the path of a launcher, it makes the tests use that one. */
+export const givenLauncher = 'BATON_TEST_LAUNCHER'
 
 let built: Promise<string> | undefined
 
 /** Path of a launcher built from the present sources, once per test process. */
 export function launcherBinary(): Promise<string> {
+  const given = process.env[givenLauncher]
+  if (given !== undefined) return Promise.resolve(given)
   built ??= build()
   return built
 }
@@ -23,13 +24,6 @@ async function build(): Promise<string> {
   })
   await chmod(directory, 0o755) // other users run it
   const outFile = join(directory, 'launcher')
-  if (process.env[sanitizerReports] !== undefined) return sanitized(directory)
   await buildLauncher({ outFile })
   return outFile
-}
-
-async function sanitized(directory: string): Promise<string> {
-  const build = new SanitizedBuild(directory)
-  await build.compile('.')
-  return build.link('launcher', await build.objects('.'))
 }
