@@ -1,5 +1,5 @@
 export interface UntilOptions {
-  /** Defaults to 15,000. */
+  /** Defaults to 25,000. */
   readonly deadlineMs?: number
   /** What is waited for, for the error. */
   readonly what?: string
@@ -18,7 +18,7 @@ export async function until<T>(
   condition: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<Exclude<T, false | undefined | null>> {
-  const { deadlineMs = 15_000, what = condition.toString() } = options
+  const { deadlineMs = 25_000, what = condition.toString() } = options
   const endMs = performance.now() + deadlineMs
   let last: unknown
   for (;;) {

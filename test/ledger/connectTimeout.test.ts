@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { runLoad } from './runLoad.ts'
+import { limitFor, runLoad } from './runLoad.ts'
 
 const program = `
   const server = require('node:net').createServer(() => {})
@@ -19,7 +19,7 @@ describe('a listener whose queue nobody reads', () => {
         {
           targets: { http: [{ host: '127.0.0.1', port: Number(port) }] },
           lanes: [{ kind: 'short', perSecond: 20 }],
-          timeoutMs: 300,
+          timeoutMs: limitFor('timeout'),
         },
         (summary) => (summary.total.lostByCause.connectTimeout ?? 0) >= 2,
       )

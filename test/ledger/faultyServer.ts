@@ -13,6 +13,26 @@ export interface FaultyServer {
 /** Called once per request head, with its number (from 1) on this connection. */
 export type OnRequest = (socket: Socket, request: number, head: string) => void
 
+const settleMs = 20
+const settleTurns = 5
+
+/**
+ * Does it when the client has read what was sent before. A client in this process has had its turn
+ * when the loop has come round a few times, however long the process stood still.
+ */
+export function afterRead(act: () => void): void {
+  const turn = (left: number): void => {
+    if (left === 0) act()
+    else
+      setImmediate(() => {
+        turn(left - 1)
+      })
+  }
+  setTimeout(() => {
+    turn(settleTurns)
+  }, settleMs)
+}
+
 /** Answers each HTTP/1.1 request head (bodies are ignored) by `onRequest`. */
 export function listenHttp(onRequest: OnRequest, port = 0): Promise<FaultyServer> {
   return listenTcp((socket) => {
@@ -70,6 +90,9 @@ export async function listenTcp(
       }),
   }
 }
+
+/** Nobody listens on port 1, and it is none that the kernel lends to somebody. */
+export const closedTarget: Target = { host: '127.0.0.1', port: 1 }
 
 /** A complete 200 with keep-alive. */
 export const goodResponse = 'HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n'

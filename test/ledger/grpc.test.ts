@@ -4,7 +4,7 @@ import { listenHttp2 } from './faultyHttp2.ts'
 import type { KeptLane } from './lane.ts'
 import { startOrigin } from './origin.ts'
 import type { Outcome } from './outcome.ts'
-import { runLoad } from './runLoad.ts'
+import { limitFor, runLoad } from './runLoad.ts'
 
 /** Every call comes from another client, so that none shares a connection with the next. */
 const strangers: KeptLane = { kind: 'grpc', connections: 100, gapMs: 3000 }
@@ -101,7 +101,7 @@ describe('the gRPC client', () => {
         })
       })
       const { total, losses } = await runLoad(
-        { targets: { http: [server.target] }, lanes: [strangers], timeoutMs: 250 },
+        { targets: { http: [server.target] }, lanes: [strangers], timeoutMs: limitFor(outcome) },
         (summary) => summary.total.sent - summary.total.pending >= 4,
       )
       await server.close()

@@ -3,9 +3,7 @@ import { goodResponse, listenHttp, type OnRequest } from './faultyServer.ts'
 import type { LongLane } from './lane.ts'
 import { startOrigin } from './origin.ts'
 import type { Outcome } from './outcome.ts'
-import { runLoad } from './runLoad.ts'
-
-const timeoutMs = 200
+import { limitFor, runLoad } from './runLoad.ts'
 
 function lane(kind: LongLane['kind']): LongLane {
   return { kind, perSecond: 20, durationMs: 200 }
@@ -75,14 +73,14 @@ describe('slow requests, uploads and streams', () => {
           { kind: 'http2', connections: 2, gapMs: 100 },
           { kind: 'tcp', connections: 2, gapMs: 100 },
         ],
-        timeoutMs: 2000,
+        timeoutMs: limitFor('ok'),
       },
       ({ kinds }) => Object.values(kinds).every((row) => row.ok >= 3),
     )
     await origin.close()
     expect(summary.total.lost, JSON.stringify(summary.losses)).to.equal(0)
     for (const kind of ['slow', 'upload', 'stream'] as const) {
-      expect(summary.kinds[kind]?.latencyMs.p50).to.be.within(180, 1500)
+      expect(summary.kinds[kind]?.latencyMs.p50).to.be.at.least(180)
     }
   })
 
@@ -90,7 +88,7 @@ describe('slow requests, uploads and streams', () => {
     it(`books ${name} as ${outcome}`, async () => {
       const server = await listenHttp(does)
       const { total, losses } = await runLoad(
-        { targets: { http: [server.target] }, lanes: [lane(kind)], timeoutMs },
+        { targets: { http: [server.target] }, lanes: [lane(kind)], timeoutMs: limitFor(outcome) },
         (summary) => summary.total.lost >= 2,
       )
       await server.close()
@@ -101,7 +99,11 @@ describe('slow requests, uploads and streams', () => {
   it('have their own duration in their time limit', async () => {
     const server = await listenHttp((socket) => setTimeout(() => socket.write(goodResponse), 300))
     const { total } = await runLoad(
-      { targets: { http: [server.target] }, lanes: [lane('slow')], timeoutMs },
+      {
+        targets: { http: [server.target] },
+        lanes: [{ ...lane('slow'), durationMs: 10_000 }],
+        timeoutMs: 200,
+      },
       (summary) => summary.total.ok >= 2,
     )
     await server.close()

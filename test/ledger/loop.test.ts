@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { goodResponse, listenHttp, type OnRequest } from './faultyServer.ts'
 import type { KeptLane } from './lane.ts'
-import { runLoad } from './runLoad.ts'
+import { limitFor, runLoad } from './runLoad.ts'
 import type { Summary } from './summary.ts'
 
 const lane: KeptLane = { kind: 'keepalive', connections: 2, gapMs: 0, perSecond: 400 }
@@ -9,7 +9,7 @@ const lane: KeptLane = { kind: 'keepalive', connections: 2, gapMs: 0, perSecond:
 async function against(does: OnRequest, done: (summary: Summary) => boolean, sent = lane) {
   const server = await listenHttp(does)
   const summary = await runLoad(
-    { targets: { http: [server.target] }, lanes: [sent], timeoutMs: 200 },
+    { targets: { http: [server.target] }, lanes: [sent], timeoutMs: limitFor('timeout') },
     done,
   )
   await server.close()

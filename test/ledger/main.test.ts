@@ -33,7 +33,7 @@ describe('the ledger on the command line', () => {
     const origin = await startOrigin()
     const { code, stdout } = await ledger(
       ...['--target', formatTarget(origin.http), '--tcp', formatTarget(origin.tcp)],
-      ...['--seconds', '0.5', '--scale', '0.1', '--kinds', 'short,keepalive,http2,tcp', '--json'],
+      ...['--seconds', '2', '--scale', '0.1', '--kinds', 'short,keepalive,http2,tcp', '--json'],
     )
     await origin.close()
     const summary = JSON.parse(stdout) as Summary
@@ -45,7 +45,7 @@ describe('the ledger on the command line', () => {
   it('prints a table with the losses and ends with 1 when something was lost', async () => {
     const server = await listenHttp((socket) => socket.end())
     const { code, stdout } = await ledger(
-      ...['--target', formatTarget(server.target), '--seconds', '0.3', '--kinds', 'short'],
+      ...['--target', formatTarget(server.target), '--seconds', '2', '--kinds', 'short'],
     )
     await server.close()
     expect(code).to.equal(1)

@@ -70,6 +70,8 @@ export class Schedule {
         const number = series.count
         series.count += 1
         series.fire(number, due)
+        // What it fires may stop it, also in the middle of what a stall left due.
+        if (this.#immediate === undefined) return
       }
     }
   }
