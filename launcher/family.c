@@ -1,48 +1,27 @@
 #include "family.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "numbered.h"
-
-/* Skips one word and the space behind it. */
-static const char *next_word(const char *text)
-{
-    text += strcspn(text, " ");
-    return *text ? text + 1 : text;
-}
+#include "stat_line.h"
 
 /* False: it has ended, or is not to be read. */
 static bool read_process(struct family_process *process, const char *name)
 {
+    struct stat_line line;
     char path[32];
-    char content[256];
-    const char *field;
-    ssize_t length;
-    int file;
 
     snprintf(path, sizeof path, "/proc/%.12s/stat", name);
-    file = open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
+    if (!stat_line_read(&line, path))
         return false;
-    length = read(file, content, sizeof content - 1);
-    close(file);
-    if (length <= 0)
-        return false;
-    content[length] = '\0';
-    /* "17 (name) S 1 17 ...": the name may hold anything, a ')' as well. */
-    field = strrchr(content, ')');
-    if (!field || field[1] != ' ')
-        return false;
-    field += 2;
-    *process = (struct family_process){.pid = (pid_t)strtol(name, NULL, 10), .state = *field};
-    field = next_word(field);
-    process->parent = (pid_t)strtol(field, NULL, 10);
-    process->group = (pid_t)strtol(next_word(field), NULL, 10);
+    *process = (struct family_process){
+        .pid = (pid_t)strtol(name, NULL, 10),
+        .parent = line.parent,
+        .group = line.group,
+        .state = line.state,
+    };
     return true;
 }
 
