@@ -39,7 +39,7 @@ const cases: readonly Case[] = [
 ]
 
 describe('a new version that', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod | undefined
   afterEach(() => started?.end())
 

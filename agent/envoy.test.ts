@@ -23,7 +23,7 @@ const lanes: readonly Lane[] = [
 ]
 
 describe('a handover between real Envoys', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let started: EnvoyPod
   let load: Load | undefined
   const sockets: Socket[] = []

@@ -17,7 +17,7 @@ const lanes: readonly Lane[] = [
 ]
 
 describe('a rollback between real Envoys in mid-drain', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let started: EnvoyPod
   let load: Load | undefined
   beforeEach(async () => {

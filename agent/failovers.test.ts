@@ -5,7 +5,7 @@ import { programPod } from './testing/programPod.ts'
 import type { ProgramPod } from './testing/programPod.ts'
 
 describe('a failover', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod | undefined
   afterEach(() => started?.end())
 
@@ -102,7 +102,7 @@ describe('a failover', function () {
 })
 
 describe('a new version that was given up and still has connections', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod | undefined
   afterEach(() => started?.end())
 
@@ -132,7 +132,7 @@ describe('a new version that was given up and still has connections', function (
 })
 
 describe("the pod's end", function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod | undefined
   afterEach(() => started?.end())
 

@@ -6,7 +6,7 @@ import type { ProgramPod } from './testing/programPod.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 describe('a handover', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod()

@@ -15,7 +15,7 @@ function hang(started: ProgramPod): void {
 }
 
 describe('a process that accepts and never answers', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod({ probesOf })

@@ -16,7 +16,7 @@ const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 /** MOSN itself is not to be had from package registries: a program of ours speaks its handshake. */
 describe("a handover between peers of MOSN's smooth upgrade", function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let pod: HotPod
   let directory: string
   let port: number

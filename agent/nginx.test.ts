@@ -11,7 +11,7 @@ import { packagedPod } from './testing/packagedPod.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 describe('a handover between two releases of nginx', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let started: PackagedPod | undefined
   afterEach(() => started?.end())
 

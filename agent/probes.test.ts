@@ -9,7 +9,7 @@ import { programPod } from './testing/programPod.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 describe('a probe by a program in the slot', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const file = join(tmpdir(), `baton-probe-${process.pid}`)
   let started: ProgramPod | undefined
   beforeEach(() => {

@@ -24,7 +24,7 @@ const cases: readonly Case[] = [
 ]
 
 describe('an agent that is killed', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod()

@@ -21,7 +21,7 @@ function startedBy(pod: HotPod, slot: SlotName): boolean {
 }
 
 describe('when the agent and the active slot die together', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod()

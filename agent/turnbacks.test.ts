@@ -7,7 +7,7 @@ import { programPod } from './testing/programPod.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 describe('an order back to the version that drains', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod()
@@ -107,7 +107,7 @@ describe('an order back to the version that drains', function () {
 })
 
 describe('a new version that dies in mid-drain', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod()

@@ -12,7 +12,7 @@ const MAIN = new URL('main.ts', import.meta.url).pathname
 
 describe('the program', function () {
   // Starting node takes its time on a busy machine.
-  this.timeout(60_000)
+  this.timeout(120_000)
   let directory = ''
   before(() => {
     directory = mkdtempSync(join(tmpdir(), 'baton-main-'))

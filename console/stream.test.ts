@@ -88,7 +88,7 @@ describe('the stream of the console', () => {
   })
 
   it('marks a cluster that hangs as away, keeps what it showed, and takes it back when it answers', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     await start({ probeDeadlineMs: 1_000 })
     await until(() => cluster('east')?.state === 'connected')
     server.fail({ path: /sidecarsets\?limit/, status: -1 })

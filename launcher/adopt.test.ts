@@ -13,7 +13,7 @@ import { askingServer, httpServer, threadedServer } from './testing/programs.ts'
 import { until } from './testing/until.ts'
 
 describe('adopting listeners', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let pod: TestPod
 
   beforeEach(async () => {
@@ -72,6 +72,7 @@ describe('adopting listeners', function () {
     const load = startLoad(port)
     await until('v1 serves', () => load.count('v1') > 20)
     await controlStatus(v1.socketPath, 'stop')
+    await untilStatus(v1.socketPath, 'v1 is gone', (status) => status.pid === 0)
     await controlStatus(v2.socketPath, 'start')
     await until('v2 serves', () => load.count('v2') > 20)
     expect((await load.stop()).lost).to.include('ECONNREFUSED')

@@ -10,7 +10,7 @@ import { buildLauncher, LauncherBuildError } from './build.ts'
 const execute = promisify(execFile)
 
 describe('building the launcher', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let directory: string
 
   beforeEach(async () => {

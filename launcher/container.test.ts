@@ -24,7 +24,7 @@ const mountPoints = ['proc', 'dev', 'sys', 'run']
  * launcher, a program and mount points; a user that is not root; no capabilities; no new privileges.
  */
 describe('launcher in an empty image under the default seccomp profile', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let directory: string
   let socketPath: string
   let container: StartedProcess | undefined

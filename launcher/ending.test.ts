@@ -126,7 +126,7 @@ describe('connections that were open when a child ended', () => {
 
   it('are what was left at the kill of one that drained too slowly', async () => {
     const slot = await echo('drain')
-    await controlStatus(slot.socketPath, 'stop 600')
+    await controlStatus(slot.socketPath, 'stop 4000')
     await clients.close(count - 3)
     expect(await ended(slot)).to.deep.equal({ code: 0, signal: 9, connections: 3 })
     await expectCut(3)

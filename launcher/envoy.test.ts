@@ -23,7 +23,7 @@ const OLD = '1.38.3'
 const NEW = '1.40.0'
 
 describe('adopting listeners of real Envoys', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let pod: TestPod
   let ports: readonly [number, number, number]
   let adminPort: number

@@ -57,7 +57,7 @@ describe('rubbish on a control socket', () => {
       socket.on('data', (data: string) => (answers += data))
       for (let i = 0; i < linesPerSeed; i++) socket.write(rubbishLine(random))
       const answered = (): number => answers.split('\n').filter((one) => /^\{"ok"/.test(one)).length
-      await until(`all are answered`, () => answered() === linesPerSeed, 10_000)
+      await until(`all are answered`, () => answered() === linesPerSeed, 30_000)
       for (const line of answers.trim().split('\n')) JSON.parse(line)
       socket.destroy()
       expect(await controlStatus(slot.socketPath)).to.include({ ok: true, boot: 1 })

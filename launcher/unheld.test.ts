@@ -113,7 +113,7 @@ async function ask(port: number): Promise<string> {
     socket.connect(port, '127.0.0.1')
     await once(socket, 'connect')
     socket.send('?')
-    const [answer] = (await once(socket, 'message', { signal: AbortSignal.timeout(2000) })) as [
+    const [answer] = (await once(socket, 'message', { signal: AbortSignal.timeout(5000) })) as [
       Buffer,
     ]
     return answer.toString()

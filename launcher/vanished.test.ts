@@ -20,7 +20,7 @@ import { until } from './testing/until.ts'
 const execute = promisify(execFile)
 
 describe('a run directory that loses its files', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let pod: TestPod
   let port: number
   let keeper: StartedProcess
@@ -121,7 +121,7 @@ describe('a run directory that loses its files', function () {
 })
 
 describe('a run directory that is full', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let pod: TestPod
   let port: number
   const inodes = 24

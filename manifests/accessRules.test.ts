@@ -53,7 +53,7 @@ const existing = [
 
 for (const [name, { access, record, sources, unseen }] of Object.entries(components))
   describe(`the roles of the ${name}`, function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     let asks: readonly Ask[] = []
     before(async () => {
       asks = asksOf(await record(), existing)

@@ -14,7 +14,7 @@ import { operatorRoles, putInstallation } from './testing/installation.ts'
 import { until } from '../runtime/testing/until.ts'
 
 describe('the operator as a process', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let server: FakeApiServer
   let directory: string
   let child: ChildProcess | undefined

@@ -13,7 +13,7 @@ const none = { total: 0, byProtocol: {} }
 const two = { total: 2, byProtocol: {} }
 
 describe('a process that is told to leave', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let slot: DrainSlot | undefined
   let ports: readonly number[] = []
   const sockets: Socket[] = []

@@ -12,7 +12,7 @@ import { rests } from '../testing/rest.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 describe('the run directory', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   afterEach(() => started.end())
 

@@ -9,7 +9,7 @@ import { rests } from '../testing/rest.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 2 }
 
 describe('a new version with other listeners', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   afterEach(() => started.end())
 

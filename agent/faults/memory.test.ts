@@ -10,7 +10,7 @@ import { rests } from '../testing/rest.ts'
 const LIMIT_BYTES = 160 << 20
 
 describe("a container's memory limit", function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let limit: MemoryLimit | null = null
   let started: ProgramPod | undefined
   before(function () {

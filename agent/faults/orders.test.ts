@@ -8,7 +8,7 @@ import { rests } from '../testing/rest.ts'
 const restarted = (boot: number) => ({ minBoot: { 'proxy-2': boot } })
 
 describe('an order', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   beforeEach(async () => {
     started = await programPod()

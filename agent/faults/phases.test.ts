@@ -95,7 +95,7 @@ const faults: Readonly<Record<string, Fault>> = {
 
 for (const [name, fault] of Object.entries(faults)) {
   describe(`when ${name}`, function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     let started: ProgramPod
     beforeEach(async () => {
       started = await programPod()

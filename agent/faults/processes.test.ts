@@ -8,7 +8,7 @@ import { rests } from '../testing/rest.ts'
 const upgrade = { minBoot: { 'proxy-2': 2 } }
 
 describe('a process that misbehaves', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   afterEach(() => started.end())
 
@@ -69,7 +69,7 @@ describe('a process that misbehaves', function () {
 })
 
 describe('a proxy without Baton', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod | undefined
   afterEach(() => started?.end())
 

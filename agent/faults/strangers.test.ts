@@ -18,7 +18,7 @@ const sockets: Readonly<Record<string, readonly [kind: string, ...names: string[
 }
 
 describe('a process of the pod that speaks rubbish', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let started: ProgramPod
   let stranger: StartedProcess | undefined
   afterEach(async () => {

@@ -65,7 +65,7 @@ const controls: Readonly<
 }
 
 describe('an agent that', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
 
   for (const [name, { decide, fault, journey }] of Object.entries(controls)) {
     it(`${name} is found out`, () => {

@@ -71,7 +71,7 @@ function drawn(): readonly string[] {
 }
 
 describe('the picture of a handover', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const seen = new Set<string>(RARE)
   before(() => {
     for (const journey of journeyNames) {

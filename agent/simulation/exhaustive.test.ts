@@ -36,7 +36,7 @@ function allRoutes(): readonly Route[] {
  * looked, put a new state on disk, or done one thing. What must hold is in invariants.ts.
  */
 describe('wherever in its journey a pod is, when', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let routes: readonly Route[] = []
   before(() => {
     routes = allRoutes()

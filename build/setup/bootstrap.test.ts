@@ -29,7 +29,7 @@ esac
 `
 
 describe('the bootstrap', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let root = ''
   beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), 'baton-bootstrap-'))

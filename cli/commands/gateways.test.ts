@@ -11,7 +11,7 @@ const withImage = (image: string): object => ({
 })
 
 describe('commands about a gateway, with an operator that obeys', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let world: GatewayWorld
 
   beforeEach(async () => {

@@ -179,7 +179,7 @@ describe('signing in by OpenID Connect', () => {
   })
 
   it('renews the token before it ends, and the session goes on', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     await start({ idTokenSeconds: 3 })
     await get(pathOf(await comeBack()))
     const bearers = (): number =>
@@ -191,7 +191,7 @@ describe('signing in by OpenID Connect', () => {
   })
 
   it('ends with the token when that cannot be renewed, and says that it is over', async function () {
-    this.timeout(30_000)
+    this.timeout(120_000)
     await start({ idTokenSeconds: 2, refreshes: false })
     await get(pathOf(await comeBack()))
     expect((await get('/api/session')).status).to.equal(200)

@@ -40,12 +40,12 @@ export interface HeldListener {
   readonly backlog: number
 }
 
-const answerDeadlineMs = 3000
+const answerDeadlineMs = 15_000
 
 /**
  * Sends one line to a launcher's control socket and returns its answer, parsed.
  *
- * @throws Error when there is no answer within 3 s, or it is no JSON
+ * @throws Error when there is no answer within 15 s, or it is no JSON
  */
 export function control(socketPath: string, line: string): Promise<unknown> {
   return new Promise((resolve, reject) => {

@@ -17,7 +17,7 @@ export interface Load {
 
 const connections = 4
 const pauseMs = 2
-const requestTimeoutMs = 3000
+const requestTimeoutMs = 15_000
 
 /** One request on a new connection: the body of the answer. Nothing is tried a second time. */
 export function request(port: number, host = '127.0.0.1'): Promise<string> {

@@ -15,7 +15,7 @@ const withImage = (image: string, more: object = {}): object => ({
 })
 
 describe('a gateway', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: GatewayWorld
   afterEach(async () => {
     await world.stop()

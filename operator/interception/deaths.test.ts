@@ -7,7 +7,7 @@ const all = { rollout: { maxUnavailable: '100%' } }
 const oneByOne = { rollout: { maxUnavailable: 1 } }
 
 describe('an operator that dies between any two writes of a toggle', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: InterceptionWorld
   afterEach(async () => {
     await world.stop()

@@ -7,7 +7,7 @@ import type { InterceptionWorld } from '../testing/interceptionWorld.ts'
 const all = { rollout: { maxUnavailable: '100%' } }
 
 describe('a TrafficInterception that is deleted', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: InterceptionWorld
   afterEach(async () => {
     await world.stop()

@@ -10,7 +10,7 @@ const all = { rollout: { maxUnavailable: '100%' } }
 const oneByOne = { rollout: { maxUnavailable: 1 } }
 
 describe('the operator with TrafficInterceptions', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: InterceptionWorld
   afterEach(async () => {
     await world.stop()

@@ -7,7 +7,7 @@ import { startWorld } from '../testing/world.ts'
 import type { World } from '../testing/world.ts'
 
 describe('what a plan writes', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()

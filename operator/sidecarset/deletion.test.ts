@@ -11,7 +11,7 @@ const v1 = [hotProxy('proxy:1')]
 const v2 = [hotProxy('proxy:2')]
 
 describe('the deletion of a SidecarSet', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   let held: boolean
   beforeEach(() => {

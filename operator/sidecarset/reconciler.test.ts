@@ -14,7 +14,7 @@ const v2 = [hotProxy('proxy:2')]
 const bad = [hotProxy('proxy:bad')]
 
 describe('the operator', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()

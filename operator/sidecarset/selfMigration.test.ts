@@ -11,7 +11,7 @@ const s2 = [selfMigrating('sidecar:2')]
 const SLOTS = ['sidecar-1', 'sidecar-2']
 
 describe('the operator with sidecars that migrate by themselves', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()

@@ -8,7 +8,7 @@ const v1 = [hotProxy('proxy:1')]
 const changed = [{ ...hotProxy('proxy:1'), command: ['/other'] }]
 
 describe('the operator tells pods that only new ones can replace', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
 
   beforeEach(async () => {

@@ -30,7 +30,7 @@ function bundles({ server }: World): readonly string[] {
 }
 
 describe('the CA in the webhook configurations', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World | undefined
   let directory = ''
   beforeEach(() => {

@@ -23,7 +23,7 @@ const MOUNT_POINTS = ['proc', 'dev', 'sys', 'tmp']
  * capabilities that injection asks for and no others, in the network of a pod.
  */
 describe('baton-iptables in the image of the agent', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let directory: string
   let network: PodNetwork
   let spec: Awaited<ReturnType<typeof containerdSpec>>

@@ -15,7 +15,7 @@ function losses({ inbound, outbound, onlyByProxy }: Result): readonly string[] {
 }
 
 describe('interception under load, in and out, IPv4 and IPv6', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   before(function () {
     if (process.getuid?.() !== 0) this.skip()

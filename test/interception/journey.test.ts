@@ -3,7 +3,7 @@ import type { Journey } from './order.ts'
 import { runJourney } from './runOne.ts'
 
 describe('the agent of a pod that is toggled', function () {
-  this.timeout(90_000)
+  this.timeout(120_000)
   let seen: Journey
 
   before(async function () {

@@ -29,7 +29,7 @@ const LANES: readonly Lane[] = [
 ]
 
 describe('interception by TPROXY, through a proxy that speaks with the address of the client', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let network: PodNetwork
   let origin: OriginProcess
   let relay: Relay | undefined

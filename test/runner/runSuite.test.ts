@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const runLosing = fileURLToPath(new URL('testing/runLosing.ts', import.meta.url))
 
 describe('a suite', function () {
-  this.timeout(40_000)
+  this.timeout(120_000)
 
   it('that leaves a process behind keeps nobody from ending', async () => {
     const { stdout } = await promisify(execFile)(process.execPath, [runLosing], { timeout: 30_000 })

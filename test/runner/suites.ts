@@ -29,13 +29,13 @@ export const suites: readonly Suite[] = [
       'test/documentation/*.test.ts',
       'e2e/bench/**/*.test.ts',
     ],
-    timeoutMs: 30_000,
+    timeoutMs: 90_000,
   },
   {
     name: 'console',
     what: 'the console: its rules, over HTTP with a real operator, and in a browser',
     files: ['console/**/*.test.ts'],
-    timeoutMs: 60_000,
+    timeoutMs: 120_000,
   },
   {
     name: 'helm',
@@ -63,7 +63,7 @@ export const suites: readonly Suite[] = [
       'launcher/**/*.test.ts',
       'agent/**/*.test.ts',
     ],
-    timeoutMs: 60_000,
+    timeoutMs: 120_000,
     runsBeside: true,
   },
   {

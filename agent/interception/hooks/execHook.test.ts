@@ -9,7 +9,7 @@ import { startKeeper, startSlot } from '../../testing/launchers.ts'
 import { runHook } from './runHook.ts'
 
 describe('a hook that is a program, run by a real launcher', function () {
-  this.timeout(20_000)
+  this.timeout(120_000)
   let directory: string
   let started: StartedProcess[]
   let launcher: LauncherClient

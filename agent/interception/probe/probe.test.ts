@@ -23,7 +23,7 @@ const port = PROBE_PORTS.inbound
 const terms: Interception = wanted({ inbound: allOf(port), outbound: undefined })
 
 describe('a probe of a real proxy', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let pod: TestPod
   let launcher: LauncherClient
   let pid = 0

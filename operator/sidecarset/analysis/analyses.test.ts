@@ -18,7 +18,7 @@ const v2 = [hotProxy('proxy:2')]
 type Answer = (query: string) => number | 'nothing' | 'busy' | undefined
 
 describe('the operator analyses rollouts', function () {
-  this.timeout(40_000)
+  this.timeout(120_000)
   let world: World
   let address = ''
   let answer: Answer = () => 0

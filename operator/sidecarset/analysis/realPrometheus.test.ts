@@ -21,7 +21,7 @@ const errorRatio =
 
 /** The whole way: pods that count requests, a Prometheus that asks them, an operator that asks it. */
 describe('a real Prometheus judges a rollout', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let world: World
   let prometheus: RunningPrometheus
   const requests = new Map<string, number>()

@@ -98,7 +98,7 @@ function createWorkload(declared: readonly CanaryStep[], maxUnavailable: number)
 }
 
 describe('a canary under an autoscaler', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('never starts more pods than its step is for, takes none back, and comes to its end', () => {
     fc.assert(

@@ -20,7 +20,7 @@ const canary = {
 }
 
 describe('the operator does what people ask of a rollout', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()

@@ -9,7 +9,7 @@ const v1 = [hotProxy('proxy:1')]
 const v2 = [hotProxy('proxy:2')]
 
 describe('the operator takes the steps of a canary', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()

@@ -22,7 +22,7 @@ import type { Taken } from './division.ts'
 const revisions = { v1: aRevision(v1, 1), v2: aRevision(v2, 2) }
 
 describe('the census of a set', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let server: FakeApiServer
   let caches: Caches
   let stop: AbortController

@@ -69,7 +69,7 @@ const strategies: fc.Arbitrary<UpdateStrategy> = fc.record(
 )
 
 describe('a plan without the pods that are settled', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('is the plan with them, whatever pods and strategy are like', () => {
     let left = 0

@@ -125,7 +125,7 @@ function planned(list: readonly Sketch[], strategy: Strategy): string[] {
 }
 
 describe('which pods start', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
 
   it('is what a slow and obvious count says, for any pods and any strategy', () => {
     fc.assert(

@@ -16,7 +16,7 @@ const PATCH = 'PATCH web-0'
 const STATUS = 'PATCH web-0/status'
 
 describe('the operator with slots that cost something', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()

@@ -6,7 +6,7 @@ import { startWorld } from '../../testing/world.ts'
 import type { World } from '../../testing/world.ts'
 
 describe('the operator that cannot do its work', function () {
-  this.timeout(30_000)
+  this.timeout(120_000)
   let world: World
   afterEach(async () => {
     await world.stop()
