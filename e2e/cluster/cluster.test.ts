@@ -75,7 +75,7 @@ describe('a local cluster', function () {
     const start = performance.now()
     const again = await up({ name })
     expect(again.nodePid).to.equal(cluster.nodePid)
-    expect(performance.now() - start).to.be.below(1000)
+    expect(performance.now() - start, 'a start takes far longer').to.be.below(5000)
   })
 
   it('restarts the kubelet without touching a pod', async () => {
