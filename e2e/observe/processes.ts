@@ -66,6 +66,16 @@ export class PodProcesses {
     await this.#run(['kill', '-9', ...pids.map(String)])
   }
 
+  /**
+   * Kills a container's {@link descendants}: workers of a master that is killed alone may go on. Those
+   * that end with it before are no error. Errors: there are none.
+   */
+  async killDescendants(pod: Pod, container: string): Promise<void> {
+    const pids = await this.descendants(pod, container)
+    if (pids.length === 0) throw new Error(`${container} of ${nameOf(pod)} has started nothing`)
+    await this.#run(['sh', '-c', `kill -9 ${pids.join(' ')} 2>/dev/null || true`])
+  }
+
   /** Kills whatever the launchers of these containers start, until aborted; resolves then. */
   async keepDead(pod: Pod, containers: readonly string[], signal: AbortSignal): Promise<void> {
     const mains = await Promise.all(containers.map((container) => this.main(pod, container)))

@@ -13,6 +13,8 @@ export interface AppOptions {
   readonly preStopSeconds?: number
   /** Ends on SIGTERM whatever it has in hand, as most programs do. Defaults to false. */
   readonly endsAtOnce?: boolean
+  /** Where it echoes bytes, of loopback. Defaults to {@link PORTS}. */
+  readonly echoPort?: number
 }
 
 /**
@@ -21,7 +23,11 @@ export interface AppOptions {
  */
 export function appManifests(options: AppOptions): readonly object[] {
   const { name, namespace = name, image, replicas, port = PORTS.http } = options
-  const { preStopSeconds, endsAtOnce } = options
+  const { preStopSeconds, endsAtOnce, echoPort } = options
+  const env = [
+    ...(endsAtOnce === true ? [{ name: 'APP_GRACE_MS', value: '0' }] : []),
+    ...(echoPort === undefined ? [] : [{ name: 'APP_ECHO_PORT', value: String(echoPort) }]),
+  ]
   const labels = { app: name }
   return [
     {
@@ -49,7 +55,7 @@ export function appManifests(options: AppOptions): readonly object[] {
                 ...(preStopSeconds === undefined
                   ? {}
                   : { lifecycle: { preStop: { sleep: { seconds: preStopSeconds } } } }),
-                ...(endsAtOnce === true ? { env: [{ name: 'APP_GRACE_MS', value: '0' }] } : {}),
+                ...(env.length === 0 ? {} : { env }),
                 securityContext: RESTRICTED,
                 resources: {
                   requests: { cpu: '20m', memory: '64Mi' },
