@@ -11,6 +11,9 @@ interface Case {
   readonly message: RegExp
 }
 
+/** Long enough for a slow machine to start the new version. */
+const startDeadlineSeconds = 5
+
 const cases: readonly Case[] = [
   {
     name: 'exits with a code',
@@ -28,13 +31,13 @@ const cases: readonly Case[] = [
     name: 'never listens',
     command: ({ command }) => command('v2', []),
     reason: 'StartDeadlineExceeded',
-    message: /^proxy-2 listened on no address within 2 s\.$/,
+    message: /^proxy-2 listened on no address within 5 s\.$/,
   },
   {
     name: 'listens on fewer ports',
     command: ({ command, ports }) => command('v2', ports.slice(0, 1)),
     reason: 'ListenersMissing',
-    message: /^proxy-2 did not listen on 0\.0\.0\.0:\d+ within 2 s\.$/,
+    message: /^proxy-2 did not listen on 0\.0\.0\.0:\d+ within 5 s\.$/,
   },
 ]
 
@@ -49,7 +52,7 @@ describe('a new version that', function () {
       const { pod, ask } = started
       const pid = (await pod.container()).slots['proxy-1']
       await pod.restartSlot('proxy-2', command(started))
-      await pod.order('bad', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 2 })
+      await pod.order('bad', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds })
       const { active, handover, slots } = await pod.reaches('bad', 'Aborted')
       expect(active).to.equal('proxy-1')
       expect(handover?.reason).to.equal(reason)
@@ -76,7 +79,7 @@ describe('a new version that', function () {
     const { pod, command, ports } = started
     // It lacks the private port, which nobody holds and no list of listeners shows.
     await pod.restartSlot('proxy-2', command('v2', ports))
-    await pod.order('sick', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 2 })
+    await pod.order('sick', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds })
     const { handover } = await pod.reaches('sick', 'Aborted')
     expect(handover?.reason).to.equal('HealthCheckFailed')
     expect(handover?.message).to.contain(`connect to 127.0.0.1:${otherPort}`)

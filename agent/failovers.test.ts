@@ -55,7 +55,7 @@ describe('a failover', function () {
       if (slots['proxy-1']?.running === true) process.kill(pod.childPid('proxy-1'), 'SIGKILL')
       return false
     }
-    await until('it is given up', kill, 10_000)
+    await until('it is given up', kill)
     await until('somebody serves', async () => (await ask()) === 'v1')
   })
 
@@ -94,7 +94,7 @@ describe('a failover', function () {
       return ((await pod.container()).handover?.connectionsLeft ?? 0) > 0
     })
     pod.slot('proxy-2').kill('SIGKILL')
-    await pod.reaches('up', 'FailedOver', 15_000)
+    await pod.reaches('up', 'FailedOver')
     await kept.ended
     expect(await ask()).to.equal('v1')
     expect((await pod.get('/metrics')).body).to.contain('reason="MadeRoom",protocol="unknown"} 1')
@@ -115,7 +115,7 @@ describe('a new version that was given up and still has connections', function (
     })
     const { pod, command, ports, keepConnection } = started
     await pod.restartSlot('proxy-2', command('v2', ports))
-    await pod.order('sick', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 3 })
+    await pod.order('sick', 'proxy-2', { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 8 })
     await pod.reaches('sick', 'Starting')
     // Both accept from one queue: some of these meet the new one.
     const kept = await until('the new one has a connection', async () => {

@@ -4,7 +4,7 @@ import { startClients } from './testing/clients.ts'
 import type { ProgramPod } from './testing/programPod.ts'
 import { programPod } from './testing/programPod.ts'
 
-const probe = { periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 1 }
+const probe = { periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 3 }
 const probesOf = (port: number) => ({
   livenessProbe: { httpGet: { port, path: '/' }, ...probe },
 })
@@ -27,7 +27,7 @@ describe('a process that accepts and never answers', function () {
     const clients = startClients(ports[0] ?? 0)
     await until('some are served', () => clients.answers > 20)
     hang(started)
-    const { active, handover } = await pod.reaches('initial', 'FailedOver', 20_000)
+    const { active, handover } = await pod.reaches('initial', 'FailedOver')
     expect(active).to.equal('proxy-2')
     expect(handover?.reason).to.equal('LivenessFailed')
     expect(handover?.message).to.match(/^proxy-2 replaces proxy-1, which failed its liveness probe/)
@@ -52,11 +52,11 @@ describe('a process that accepts and never answers', function () {
     const before = pod.childPid('proxy-2')
     hang(started)
     // Until it has ended it takes connections, and answers none.
-    await until('it is another process', () => pod.childPid('proxy-2') !== before, 20_000)
-    expect(await until('it answers', ask)).to.equal('v2')
+    await until('it is another process', () => pod.childPid('proxy-2') !== before, 60_000)
+    expect(await until('it answers', ask, 60_000)).to.equal('v2')
     expect(await pod.container()).to.include({ phase: 'Settled', active: 'proxy-2' })
     hang(started)
-    const { active } = await pod.reaches('up', 'FailedOver', 20_000)
+    const { active } = await pod.reaches('up', 'FailedOver')
     expect(active).to.equal('proxy-1')
     await pod.idles('proxy-2')
     expect(await ask()).to.equal('v1')

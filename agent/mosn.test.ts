@@ -80,7 +80,7 @@ describe("a handover between peers of MOSN's smooth upgrade", function () {
     const [answer] = (await once(kept, 'data')) as [Buffer]
     expect(String(answer)).to.contain('x-version: v1')
     kept.destroy()
-    const { handover } = await pod.reaches('up', 'Settled', 20_000)
+    const { handover } = await pod.reaches('up', 'Settled')
     const { total } = await running.stop()
     expect(total).to.include({ lost: 0, skipped: 0 })
     expect(handover?.connectionsCut).to.equal(0)
@@ -96,7 +96,7 @@ describe("a handover between peers of MOSN's smooth upgrade", function () {
     await pod.killAgent()
     await until('the drain is ordered again', () => pod.log('drain is ordered').length === 2)
     kept.destroy()
-    const { handover } = await pod.reaches('up', 'Settled', 20_000)
+    const { handover } = await pod.reaches('up', 'Settled')
     expect(handover).to.include({ connectionsDrained: 1, connectionsCut: 0 })
   })
 })

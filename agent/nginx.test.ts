@@ -22,7 +22,7 @@ describe('a handover between two releases of nginx', function () {
     const running = await load()
     await pod.restartSlot('proxy-2', await command('own'))
     await pod.order('up', 'proxy-2', upgrade)
-    const { handover } = await pod.reaches('up', 'Settled', 30_000)
+    const { handover } = await pod.reaches('up', 'Settled')
     const { total, losses } = await running.stop()
     expect(losses).to.deep.equal([])
     expect(total).to.include({ lost: 0, skipped: 0, idleCloses: 0 })
@@ -37,7 +37,7 @@ describe('a handover between two releases of nginx', function () {
     const running = await load()
     await pod.restartSlot('proxy-2', await command('other'))
     await pod.order('up', 'proxy-2', upgrade)
-    await pod.reaches('up', 'Settled', 30_000)
+    await pod.reaches('up', 'Settled')
     const { total, kinds } = await running.stop()
     // Whether a request is on its way just then is chance; what it meets is a closed connection.
     expect(total.idleCloses + total.lost).to.be.greaterThan(9)
@@ -57,7 +57,7 @@ describe('a handover between two releases of nginx', function () {
     await pod.restartSlot('proxy-2', await command('other'))
     const drain = { timerSeconds: 15, maxSeconds: 60, method }
     await pod.order('up', 'proxy-2', { ...upgrade, drain })
-    await pod.reaches('up', 'Settled', 30_000)
+    await pod.reaches('up', 'Settled')
     const { total, rows, losses } = await running.stop()
     expect(losses).to.deep.equal([])
     expect(total).to.include({ lost: 0, skipped: 0 })
@@ -78,7 +78,7 @@ describe('a handover between two releases of nginx', function () {
       }),
     )
     await pod.restartSlot('proxy-2', await command('other'))
-    await pod.order('up', 'proxy-2', { ...upgrade, drain: drain(1, 4) })
+    await pod.order('up', 'proxy-2', { ...upgrade, drain: drain(1, 8) })
     await until('the drain is ordered', () => pod.log('drain is ordered').length === 1)
     const ended = kept.map((socket) => once(socket, 'close'))
     kept[0]?.destroy()

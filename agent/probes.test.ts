@@ -38,7 +38,7 @@ describe('a probe by a program in the slot', function () {
     const { pod, command } = started
     rmSync(file)
     await pod.restartSlot('proxy-2', command('v2'))
-    await pod.order('sick', 'proxy-2', { ...upgrade, startDeadlineSeconds: 2 })
+    await pod.order('sick', 'proxy-2', { ...upgrade, startDeadlineSeconds: 5 })
     const { active, handover } = await pod.reaches('sick', 'Aborted')
     expect(active).to.equal('proxy-1')
     expect(handover?.reason).to.equal('HealthCheckFailed')

@@ -18,8 +18,8 @@ interface Case {
 
 const cases: readonly Case[] = [
   { phase: 'Waiting', late: true },
-  { phase: 'Starting', delayMs: 1500 },
-  { phase: 'Confirming', order: { confirmSeconds: 2 } },
+  { phase: 'Starting', delayMs: 3000 },
+  { phase: 'Confirming', order: { confirmSeconds: 4 } },
   { phase: 'Draining', busy: true },
 ]
 
@@ -54,7 +54,7 @@ describe('an agent that is killed', function () {
     const { pod } = started
     const pid = pod.childPid('proxy-1')
     await pod.killAgent()
-    await until('the pod is ready', async () => (await pod.get('/readyz')).status === 200, 1000)
+    await until('the pod is ready', async () => (await pod.get('/readyz')).status === 200)
     await pod.looksAgain(3)
     expect(pod.childPid('proxy-1')).to.equal(pid)
   })

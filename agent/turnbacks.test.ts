@@ -54,7 +54,7 @@ describe('an order back to the version that drains', function () {
     const { pod } = started
     const kept = started.keepConnection()
     await kept.opened
-    const held = await drainSlowly(3)
+    const held = await drainSlowly(8)
     expect(await held.finish()).to.equal('v1')
     await pod.order('back', 'proxy-1')
     await pod.reaches('back', 'Settled')
@@ -66,7 +66,7 @@ describe('an order back to the version that drains', function () {
     expect(turnedBack).to.include({ connectionsCut: 1, cutReason: 'MaxSeconds' })
     const lasted =
       Date.parse(turnedBack.settledAt ?? '') - Date.parse(turnedBack.drainStartedAt ?? '')
-    expect(lasted).to.be.within(2900, 9000)
+    expect(lasted).to.be.at.least(7900)
     expect((await pod.get('/metrics')).body).to.contain('reason="MaxSeconds",protocol="unknown"} 1')
   })
 

@@ -92,10 +92,10 @@ describe('the stream of the console', () => {
     await start({ probeDeadlineMs: 1_000 })
     await until(() => cluster('east')?.state === 'connected')
     server.fail({ path: /sidecarsets\?limit/, status: -1 })
-    await until(() => cluster('east')?.state === 'away', { deadlineMs: 30_000 })
+    await until(() => cluster('east')?.state === 'away', { deadlineMs: 60_000 })
     expect(cluster('east')?.reason).to.contain('no answer in time')
     expect(told.some(({ event }) => event === 'setGone')).to.equal(false)
-    await until(() => cluster('east')?.state === 'connected', { deadlineMs: 30_000 })
+    await until(() => cluster('east')?.state === 'connected', { deadlineMs: 60_000 })
   })
 
   it('tells a set that changes, and one that goes', async () => {
@@ -175,7 +175,7 @@ describe('the stream of the console', () => {
   })
 
   it('ends with the session, and says why', async () => {
-    await start({ sessionMs: 400 })
+    await start({ sessionMs: 3_000 })
     await until(() => told.some(({ event }) => event === 'ended'))
     const [ended] = told.flatMap(({ event, data }) => (event === 'ended' ? [data] : []))
     expect(ended?.code).to.equal('SessionExpired')

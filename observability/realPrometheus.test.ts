@@ -115,7 +115,7 @@ describe('a real Prometheus that scrapes Baton', function () {
     world.putSet({ containers: V1, updateStrategy: strategy() })
     world.putInterception({ spec: { rollout: { maxUnavailable: '100%' } } })
     world.startOperator()
-    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 30_000 })
+    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 60_000 })
     await scrapedTwice()
   })
   after(async () => {
@@ -136,7 +136,7 @@ describe('a real Prometheus that scrapes Baton', function () {
         .at(-1) ?? 0
     const before = await count()
     // Prometheus looks at its list of targets every five seconds, and so takes them up late.
-    const enough = { deadlineMs: 20_000, what: 'two scrapes' }
+    const enough = { deadlineMs: 60_000, what: 'two scrapes' }
     await until(async () => (await count()) >= before + 2, enough)
   }
 
@@ -195,10 +195,10 @@ describe('a real Prometheus that scrapes Baton', function () {
     world.putInterception({ enabled: false, spec: { rollout: everywhere } })
     world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy: strategy() })
     await until(async () => (await api.series('baton_sidecarset_analysis_threshold')).length > 0, {
-      ...{ deadlineMs: 30_000, what: 'an analysis that is seen' },
+      ...{ deadlineMs: 60_000, what: 'an analysis that is seen' },
     })
     resume()
-    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 30_000 })
+    await until(() => reason() === 'RolloutCompleted', { deadlineMs: 60_000 })
     await until(() => world.interception().status?.currentState === 'Disabled')
     await scrapedTwice()
     const empty = await emptyPanels(api, { rateInterval: '1m', since: began })
@@ -226,10 +226,10 @@ describe('a real Prometheus that scrapes Baton', function () {
 
   it('tells of a revision that failed, and of nothing else', async () => {
     world.putSet({ containers: [hotProxy(BROKEN)], updateStrategy: strategy() })
-    await until(() => reason() === 'UpgradeFailed', { deadlineMs: 30_000 })
+    await until(() => reason() === 'UpgradeFailed', { deadlineMs: 60_000 })
     const firing = async () =>
       (await api.alerts()).filter(({ state }) => state === 'firing').map(({ name }) => name)
-    const two = { deadlineMs: 30_000, what: 'two alerts that fire' }
+    const two = { deadlineMs: 60_000, what: 'two alerts that fire' }
     await until(async () => (await firing()).length >= 2, two)
     expect((await firing()).toSorted()).to.deep.equal([
       'BatonHandoversFailed',

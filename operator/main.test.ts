@@ -56,7 +56,7 @@ describe('the operator as a process', function () {
     })
     const ref = { namespace: 'baton-system', name: 'baton-operator' }
     await until(() => server.get(LEASES, ref)?.spec?.holderIdentity === 'operator-a', {
-      deadlineMs: 15_000,
+      deadlineMs: 60_000,
     })
     await until(() => server.list(MUTATING_WEBHOOK_CONFIGURATIONS)[0]?.webhooks?.length === 4)
     const ports = output()

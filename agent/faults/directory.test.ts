@@ -72,7 +72,7 @@ describe('the run directory', function () {
         const { slots } = await pod.container()
         return Object.values(slots).every(({ boot }) => boot > 0)
       },
-      15_000,
+      60_000,
     )
     await rests(pod, 'proxy-1')
     await pod.restartSlot('proxy-2', command('v2'))

@@ -6,7 +6,9 @@ import type { ProgramPod } from '../testing/programPod.ts'
 import { programPod } from '../testing/programPod.ts'
 import { rests } from '../testing/rest.ts'
 
-const upgrade = { minBoot: { 'proxy-2': 2 }, startDeadlineSeconds: 2 }
+const upgrade = { minBoot: { 'proxy-2': 2 } }
+/** Of a version that lacks a listener: long enough for a slow machine to start the rest. */
+const givenUp = { ...upgrade, startDeadlineSeconds: 5 }
 
 describe('a new version with other listeners', function () {
   this.timeout(120_000)
@@ -37,14 +39,14 @@ describe('a new version with other listeners', function () {
     const elsewhere = await freePort()
     const clients = startClients(ports[0] ?? 0)
     await pod.restartSlot('proxy-2', command('v2', [ports[0] ?? 0, elsewhere]))
-    await pod.order('up', 'proxy-2', upgrade)
+    await pod.order('up', 'proxy-2', givenUp)
     await pod.reaches('up', 'Aborted')
     const { handover } = await rests(pod, 'proxy-1')
     expect(handover).to.include({ phase: 'Aborted', reason: 'ListenersMissing' })
     expect(handover?.message).to.contain(`0.0.0.0:${ports[1] ?? 0}`)
     // A queue that nobody reads any more is better closed: clients would wait in it for ever.
     const refused = async () => (await askOnce(elsewhere)) === 'refused'
-    await until('nobody is left waiting', refused, 20_000)
+    await until('nobody is left waiting', refused, 60_000)
     expect(await clients.stop()).to.include({ refused: 0, cut: 0, late: 0 })
   })
 
@@ -53,7 +55,7 @@ describe('a new version with other listeners', function () {
     const { pod, command, ports } = started
     const clients = startClients(ports[1] ?? 0)
     await pod.restartSlot('proxy-2', command('v2', ports.slice(0, 1)))
-    await pod.order('up', 'proxy-2', upgrade)
+    await pod.order('up', 'proxy-2', givenUp)
     await pod.reaches('up', 'Aborted')
     await pod.order('back', 'proxy-1')
     await pod.reaches('back', 'Settled')

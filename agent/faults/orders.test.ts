@@ -53,7 +53,7 @@ describe('an order', function () {
       await pod.looksAgain(1)
     }
     await pod.order('last', 'proxy-2', restarted(2))
-    await pod.reaches('last', 'Settled', 30_000)
+    await pod.reaches('last', 'Settled')
     await rests(pod, 'proxy-2')
     expect(await clients.stop()).to.include({ refused: 0, cut: 0, late: 0 })
   })

@@ -28,7 +28,7 @@ interface Hold {
 const holds: Readonly<Record<Phase, Hold>> = {
   Waiting: { late: true },
   Starting: { delayMs: 2500 },
-  Confirming: { order: { confirmSeconds: 1 } },
+  Confirming: { order: { confirmSeconds: 3 } },
   Draining: { busy: true },
 }
 const phases = Object.keys(holds) as readonly Phase[]

@@ -21,10 +21,10 @@ export interface Clients {
 
 type Outcome = { readonly version: string } | 'refused' | 'cut' | 'late'
 
-/** Longer than a crash with a back-off, shorter than what a person would wait. */
-const PATIENCE_MS = 8000
+/** Longer than a crash with a back-off on a slow machine. */
+const PATIENCE_MS = 15_000
 /** A test that fails leaves them behind: they end by themselves, and the test process with them. */
-const LIFE_MS = 60_000
+const LIFE_MS = 120_000
 const WORKERS = 3
 const PAUSE_MS = 5
 

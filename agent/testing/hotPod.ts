@@ -92,7 +92,7 @@ export class HotPod {
     const command = ['env', `BATON_CONFIG=${config}`, process.execPath, agentProgram]
     this.#keeper = await startKeeper(this.#keeperPath, command, this.#options.intercepts)
     this.#started.push(this.#keeper)
-    await until('the agent is up', () => this.agentPids.length > 0, 10_000)
+    await until('the agent is up', () => this.agentPids.length > 0, 30_000)
   }
 
   #config(): AgentConfig {
@@ -192,7 +192,7 @@ export class HotPod {
     return started
   }
 
-  /** Writes the annotation; the rest of the order has defaults that make tests quick. */
+  /** Writes the annotation; the rest of the order has defaults that give slow machines room. */
   async order(
     handover: string,
     active: SlotName,
@@ -205,7 +205,7 @@ export class HotPod {
       image: `image-of-${handover}`,
       minBoot: {},
       drain: this.#options.drain ?? defaultDrain,
-      startDeadlineSeconds: 10,
+      startDeadlineSeconds: 30,
       confirmSeconds: 0,
       ...fields,
     }
@@ -220,7 +220,7 @@ export class HotPod {
   }
 
   /** Waits until the agent says that an order is carried out, or given up. */
-  async intercepted({ id }: Interception, deadlineMs = 30_000): Promise<InterceptionStatus> {
+  async intercepted({ id }: Interception, deadlineMs = 60_000): Promise<InterceptionStatus> {
     let last: InterceptionStatus | undefined
     const rest = ['On', 'Off', 'Bypassed', 'Failed']
     try {
@@ -239,7 +239,7 @@ export class HotPod {
   }
 
   async get(path: string): Promise<{ readonly status: number; readonly body: string }> {
-    const signal = AbortSignal.timeout(2000)
+    const signal = AbortSignal.timeout(10_000)
     const response = await fetch(`http://127.0.0.1:${this.#port}${path}`, { signal })
     return { status: response.status, body: await response.text() }
   }
@@ -277,7 +277,7 @@ export class HotPod {
   async reaches(
     id: string,
     phase: AgentContainerStatus['phase'],
-    deadlineMs = 10_000,
+    deadlineMs = 60_000,
   ): Promise<AgentContainerStatus> {
     let last: AgentContainerStatus | undefined
     try {
@@ -336,7 +336,7 @@ export class HotPod {
     const pid = before.at(-1)
     if (pid === undefined) throw new Error('the agent is not up')
     process.kill(pid, 'SIGKILL')
-    await until('the agent is up again', () => this.agentPids.length > before.length, 10_000)
+    await until('the agent is up again', () => this.agentPids.length > before.length, 30_000)
   }
 
   /** SIGKILLs everything that holds listeners: agent, keeper, and both slots with all they run. */

@@ -90,7 +90,7 @@ export async function programPod(options: ProgramPodOptions = {}): Promise<Progr
       const response = await fetch(`http://127.0.0.1:${ports[0] ?? 0}${path}`, {
         // A connection of its own: who answers a kept one says nothing of who accepts.
         headers: { connection: 'close' },
-        signal: AbortSignal.timeout(5000),
+        signal: AbortSignal.timeout(10_000),
       })
       await response.text()
       return response.headers.get('x-version') ?? `status ${response.status}`

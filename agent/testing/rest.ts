@@ -8,7 +8,7 @@ import type { HotPod } from './hotPod.ts'
 export async function rests(
   pod: HotPod,
   slot: SlotName,
-  deadlineMs = 20_000,
+  deadlineMs = 60_000,
 ): Promise<AgentContainerStatus> {
   let last: AgentContainerStatus | undefined
   const isAtRest = async (): Promise<AgentContainerStatus | undefined> => {

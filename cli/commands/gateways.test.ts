@@ -31,7 +31,7 @@ describe('commands about a gateway, with an operator that obeys', function () {
         world.condition('Progressing')?.reason === 'RolloutCompleted' &&
         world.gateway().status?.updatedReadyPods === 2 &&
         world.serving().every((one) => one === wanted),
-      { deadlineMs: 15_000, what: `${wanted} in all pods` },
+      { deadlineMs: 60_000, what: `${wanted} in all pods` },
     )
   const waiting = { sleep: (ms: number) => new Promise<void>((done) => setTimeout(done, ms / 20)) }
 

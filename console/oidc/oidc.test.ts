@@ -185,7 +185,7 @@ describe('signing in by OpenID Connect', () => {
     const bearers = (): number =>
       new Set(server.requests.map(({ headers }) => headers['authorization'])).size
     await until(async () => (await get(HISTORY)).status > 0 && bearers() > 1, {
-      deadlineMs: 25_000,
+      deadlineMs: 60_000,
     })
     expect((await get('/api/session')).status).to.equal(200)
   })
@@ -195,7 +195,7 @@ describe('signing in by OpenID Connect', () => {
     await start({ idTokenSeconds: 2, refreshes: false })
     await get(pathOf(await comeBack()))
     expect((await get('/api/session')).status).to.equal(200)
-    await until(async () => (await get('/api/session')).status === 401, { deadlineMs: 25_000 })
+    await until(async () => (await get('/api/session')).status === 401, { deadlineMs: 60_000 })
     expect((await get('/api/session')).body.code).to.equal('SessionExpired')
   })
 

@@ -39,7 +39,7 @@ describe('a gateway whose operator dies between any two writes', function () {
       world.server.requests
         .slice(begun)
         .filter(({ path, query }) => WRITES.test(`${path}?${Object.keys(query).join('=')}=`)).length
-    await until(() => writes() > count || isDone(image), { deadlineMs: 15_000 })
+    await until(() => writes() > count || isDone(image), { deadlineMs: 60_000 })
     const isDead = writes() > count
     await operator.stop()
     world.server.clearFaults()
@@ -52,7 +52,7 @@ describe('a gateway whose operator dies between any two writes', function () {
       world.putGateway(withImage('envoy:1'))
       const isDead = await diesAfter(count, 'envoy:1')
       world.startOperator()
-      await until(() => isDone('envoy:1'), { deadlineMs: 15_000, what: `after ${count} writes` })
+      await until(() => isDone('envoy:1'), { deadlineMs: 60_000, what: `after ${count} writes` })
       expect(world.gatewayPods()).to.have.length(1)
       expect(world.server.get(SERVICES, EDGE)).not.to.equal(undefined)
       expect(world.server.list(CONTROLLER_REVISIONS)).to.have.length(1)
@@ -70,14 +70,14 @@ describe('a gateway whose operator dies between any two writes', function () {
       world = await startGatewayWorld()
       world.putGateway(withImage('envoy:1'))
       const first = world.startOperator()
-      await until(() => isDone('envoy:1'), { deadlineMs: 15_000 })
+      await until(() => isDone('envoy:1'), { deadlineMs: 60_000 })
       await first.stop()
       const template = world.server.get(DEPLOYMENTS, EDGE)?.spec?.template
       const [pod] = world.gatewayPods()
       world.putGateway(withImage('envoy:2'))
       const isDead = await diesAfter(count, 'envoy:2')
       world.startOperator()
-      await until(() => isDone('envoy:2'), { deadlineMs: 15_000, what: `after ${count} writes` })
+      await until(() => isDone('envoy:2'), { deadlineMs: 60_000, what: `after ${count} writes` })
       expect(world.gatewayPods().map(({ metadata }) => metadata.uid)).to.deep.equal([
         pod?.metadata.uid,
       ])

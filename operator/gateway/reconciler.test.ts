@@ -36,7 +36,7 @@ describe('a gateway', function () {
   }
   const settled = (pods: number): Promise<unknown> =>
     until(() => hasSettled(pods), {
-      deadlineMs: 15_000,
+      deadlineMs: 60_000,
       what: `a gateway of ${pods} pods at rest`,
     })
   const start = async (options: GatewayWorldOptions = {}, spec = withImage('envoy:1')) => {
@@ -47,7 +47,7 @@ describe('a gateway', function () {
   }
   const rolledOut = async (image: string, pods: number): Promise<void> => {
     await until(() => world.serving().every((one) => one === image), {
-      deadlineMs: 15_000,
+      deadlineMs: 60_000,
       what: `${image} in all pods`,
     })
     await settled(pods)

@@ -29,7 +29,7 @@ describe('an operator that dies between any two writes of a toggle', function ()
         if (writes() > count) return 'dead'
         return (await isTrue(what)) ? 'done' : undefined
       },
-      { deadlineMs: 15_000 },
+      { deadlineMs: 60_000 },
     )
     await operator.stop()
     world.server.clearFaults()
@@ -77,7 +77,7 @@ describe('an operator that dies between any two writes of a toggle', function ()
       await world.deleteInterception()
       const died = await diesAfter(count, () => Promise.resolve(!world.hasInterception()))
       world.startOperator()
-      await until(() => !world.hasInterception(), { deadlineMs: 15_000 })
+      await until(() => !world.hasInterception(), { deadlineMs: 60_000 })
       await world.told('web-0: off disabled', 'web-1: off disabled')
       expect(world.node.toggles.slice(2).toSorted()).to.deep.equal(['web-0: off', 'web-1: off'])
       if (!died) {

@@ -25,7 +25,7 @@ describe('a TrafficInterception that is deleted', function () {
     await world.told('web-0: off open', 'web-1: off open')
     expect(world.hasInterception()).to.equal(true)
     held = false
-    await until(() => !world.hasInterception(), { deadlineMs: 15_000 })
+    await until(() => !world.hasInterception(), { deadlineMs: 60_000 })
     await world.told('web-0: off disabled', 'web-1: off disabled')
     expect(world.node.toggles.slice(2).toSorted()).to.deep.equal(['web-0: off', 'web-1: off'])
   })

@@ -93,7 +93,7 @@ describe('the operator with TrafficInterceptions', function () {
         most = Math.max(most, orders - toggles.length)
         return toggles.length === 5
       },
-      { deadlineMs: 15_000 },
+      { deadlineMs: 60_000 },
     )
     expect(most).to.equal(2)
   })
@@ -182,7 +182,7 @@ describe('the operator with TrafficInterceptions', function () {
     expect(world.interception('new').status).to.deep.include({ matchedPods: 0 })
     // The heir takes the pods over as it wants them.
     await world.deleteInterception('old')
-    await until(() => !world.hasInterception('old'), { deadlineMs: 15_000 })
+    await until(() => !world.hasInterception('old'), { deadlineMs: 60_000 })
     await world.completed('new')
     await world.told('web-0: off disabled', 'web-1: off disabled')
     expect(reason('Conflict', 'new')).to.equal('NoConflict')
@@ -196,7 +196,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.startOperator()
     await world.completed('old')
     await world.deleteInterception('old')
-    await until(() => !world.hasInterception('old'), { deadlineMs: 15_000 })
+    await until(() => !world.hasInterception('old'), { deadlineMs: 60_000 })
     await until(() => world.interception('new').status?.enabledPods === 2)
     expect(world.node.toggles).to.deep.equal(['web-0: on', 'web-1: on'])
   })
@@ -242,7 +242,7 @@ describe('the operator with TrafficInterceptions', function () {
     world.startOperator()
     await world.completed()
     deadProxies.add('web-1')
-    await until(() => reason('Bypassed') === 'ProxyDead', { deadlineMs: 15_000 })
+    await until(() => reason('Bypassed') === 'ProxyDead', { deadlineMs: 60_000 })
     expect(world.condition('Bypassed')?.message).to.equal(
       '1 pod without a proxy that serves, default/web-1 among them: the proxy does not serve, and ' +
         'the app goes on directly: its process exited with code 1; its interception comes back ' +

@@ -15,7 +15,7 @@ describe('what a plan writes', function () {
 
   const updateStrategy = { maxUnavailable: 1, prefetchImages: false }
   const upgraded = async (): Promise<void> => {
-    await until(() => world.set().status?.updatedReadyPods === 2, { deadlineMs: 15_000 })
+    await until(() => world.set().status?.updatedReadyPods === 2, { deadlineMs: 60_000 })
   }
 
   it('begins with the ends, and starts none in the room of a pod whose end is refused', async () => {
@@ -28,7 +28,7 @@ describe('what a plan writes', function () {
     world.server.fail(ends)
     world.putSet({ containers: [hotProxy('proxy:2')], updateStrategy })
     const refused = (): number => world.podWrites().filter((one) => one.endsWith('/status')).length
-    await until(() => refused() >= 2, { deadlineMs: 15_000 })
+    await until(() => refused() >= 2, { deadlineMs: 60_000 })
     const started = new Set(world.podWrites().filter((one) => !one.endsWith('/status')))
     expect([...started], 'pods that have started').to.have.length(1)
     world.server.clearFaults()
@@ -80,7 +80,7 @@ describe('what a plan writes', function () {
         most = Math.max(most, begun - ended)
         return ended === 2
       },
-      { deadlineMs: 15_000 },
+      { deadlineMs: 60_000 },
     )
     expect(most, 'pods that may be in flight').to.equal(1)
   })

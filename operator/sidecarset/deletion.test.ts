@@ -67,7 +67,7 @@ describe('the deletion of a SidecarSet', function () {
   it('goes at once when no pod is in flight: nothing holds the set then', async () => {
     await inMidUpgrade()
     held = false
-    await until(() => world.set().status?.updatedPods === 2 && !isHeld(), { deadlineMs: 15_000 })
+    await until(() => world.set().status?.updatedPods === 2 && !isHeld(), { deadlineMs: 60_000 })
     await world.deleteSet()
     expect(world.hasSet()).to.equal(false)
   })
@@ -101,7 +101,7 @@ describe('the deletion of a SidecarSet', function () {
     const path = /sidecarsets\/mesh\?/
     world.server.fail({ method: 'PATCH', path, status: 500, times: 1_000_000 })
     world.putSet({ containers: v2 })
-    await until(() => world.podWrites().length === 1, { deadlineMs: 15_000 })
+    await until(() => world.podWrites().length === 1, { deadlineMs: 60_000 })
     expect(isHeld()).to.equal(false)
     await world.deleteSet()
     expect(world.hasSet()).to.equal(false)
@@ -122,7 +122,7 @@ describe('the deletion of a SidecarSet', function () {
     held = false
     expect(world.hasSet()).to.equal(true)
     world.startOperator()
-    await until(() => !world.hasSet(), { deadlineMs: 15_000 })
+    await until(() => !world.hasSet(), { deadlineMs: 60_000 })
     expect(result('web-0')).to.contain('settled')
   })
 })

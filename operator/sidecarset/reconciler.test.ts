@@ -29,7 +29,7 @@ describe('the operator', function () {
     world.set().status?.observedGeneration === world.set().metadata.generation
   const completed = (revisions: number): Promise<unknown> =>
     until(() => isComplete(revisions), {
-      deadlineMs: 15_000,
+      deadlineMs: 60_000,
       what: `a complete rollout of revision ${revisions}`,
     })
   const activeImages = (): (string | undefined)[] =>
@@ -90,7 +90,7 @@ describe('the operator', function () {
         most = Math.max(most, writes.length - 2 * ended)
         return ended === 6
       },
-      { deadlineMs: 15_000 },
+      { deadlineMs: 60_000 },
     )
     expect(most).to.equal(2)
   })
@@ -165,7 +165,7 @@ describe('the operator', function () {
     await until(() => reason('Progressing') === 'PartitionReached')
     broken.add('proxy:2')
     world.putSet({ containers: v2 })
-    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 15_000 })
+    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 60_000 })
     expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:1', 'proxy:1'])
     const revisions = world.server.list(CONTROLLER_REVISIONS)
     expect(revisions).to.have.length(2)
@@ -225,7 +225,7 @@ describe('the operator', function () {
     await completed(1)
     world.server.fail({ method: 'PATCH', path: /pods\/web-0\?/, status: 403, times: 1_000 })
     world.putSet({ containers: v2 })
-    await until(() => world.set().status?.updatedPods === 2, { deadlineMs: 15_000 })
+    await until(() => world.set().status?.updatedPods === 2, { deadlineMs: 60_000 })
     expect(activeImages()).to.deep.equal(['proxy:1', 'proxy:2', 'proxy:2'])
     world.server.clearFaults()
     await completed(2)
@@ -335,7 +335,7 @@ describe('the operator', function () {
     world.startOperator()
     await until(() => reason('Available') === 'WebhookNotConfigured')
     world.server.clearFaults()
-    await until(() => reason('Available') === 'WebhookConfigured', { deadlineMs: 15_000 })
+    await until(() => reason('Available') === 'WebhookConfigured', { deadlineMs: 60_000 })
   })
 
   describe('killed between two writes', () => {
@@ -356,7 +356,7 @@ describe('the operator', function () {
       const attempts = world.podWrites()
       world.server.clearFaults()
       world.startOperator()
-      await until(ended, { deadlineMs: 15_000 })
+      await until(ended, { deadlineMs: 60_000 })
       // The first write of all was let through, whatever it was.
       const before = attempts.filter((one, index) => index === 0 || one !== `PATCH ${next}`)
       return [...before, ...world.podWrites().slice(attempts.length)]

@@ -22,7 +22,7 @@ describe('the operator with sidecars that migrate by themselves', function () {
   const isComplete = (): boolean =>
     reason('Progressing') === 'RolloutCompleted' &&
     world.set().status?.observedGeneration === world.set().metadata.generation
-  const completed = (): Promise<unknown> => until(isComplete, { deadlineMs: 15_000 })
+  const completed = (): Promise<unknown> => until(isComplete, { deadlineMs: 60_000 })
   const images = (pod: Pod): readonly string[] =>
     SLOTS.map((slot) => pod.spec?.containers.find(({ name }) => name === slot)?.image ?? '')
   const restarts = (pod: Pod): readonly number[] =>
@@ -70,7 +70,7 @@ describe('the operator with sidecars that migrate by themselves', function () {
         most = Math.max(most, twice)
         return isComplete() && world.podWrites().length === 9
       },
-      { deadlineMs: 15_000 },
+      { deadlineMs: 60_000 },
     )
     expect(most).to.equal(1)
   })
@@ -79,7 +79,7 @@ describe('the operator with sidecars that migrate by themselves', function () {
     world = await startWorld({ crashingImages: new Set(['sidecar:bad']) })
     await ready(2)
     world.putSet({ containers: [selfMigrating('sidecar:bad')] })
-    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 15_000 })
+    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 60_000 })
     expect(images(world.pod('web-0'))).to.deep.equal(['sidecar:1', 'empty:1'])
     expect(result('web-0')).to.contain('failed (MigrationFailed). sidecar stays on sidecar-1')
     await until(() => restarts(world.pod('web-0'))[1] === 2)
@@ -99,7 +99,7 @@ describe('the operator with sidecars that migrate by themselves', function () {
     await until(() => reason('Progressing') === 'PartitionReached')
     crashing.add('sidecar:2')
     world.putSet({ containers: s2 })
-    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 15_000 })
+    await until(() => reason('Degraded') === 'RolledBack', { deadlineMs: 60_000 })
     const all = ['web-0', 'web-1'].map((name) => [...images(world.pod(name))].sort())
     expect(all).to.deep.equal([
       ['empty:1', 'sidecar:1'],
@@ -130,7 +130,7 @@ describe('the operator with sidecars that migrate by themselves', function () {
     await until(() => images(world.pod('web-0'))[1] === 'sidecar:2')
     const selector = { matchLabels: { app: 'other' } }
     world.putSet({ containers: s2, updateStrategy, spec: { selector } })
-    await until(() => images(world.pod('web-0'))[1] === 'empty:1', { deadlineMs: 15_000 })
+    await until(() => images(world.pod('web-0'))[1] === 'empty:1', { deadlineMs: 60_000 })
     expect(result('web-0')).to.contain('failed (MigrationDeadlineExceeded)')
     expect(images(world.pod('web-0'))).to.deep.equal(['sidecar:1', 'empty:1'])
   })
@@ -144,11 +144,11 @@ describe('the operator with sidecars that migrate by themselves', function () {
       const path = /\/namespaces\/default\/pods\//
       world.server.fail({ method: 'PATCH', path, status: 0, after: writes, times: 1_000_000 })
       world.putSet({ containers: s2 })
-      await until(() => world.podWrites().length > writes, { deadlineMs: 15_000 })
+      await until(() => world.podWrites().length > writes, { deadlineMs: 60_000 })
       await first.stop()
       world.server.clearFaults()
       world.startOperator()
-      await until(ended, { deadlineMs: 15_000 })
+      await until(ended, { deadlineMs: 60_000 })
     }
     for (const writes of [0, 1, 2]) {
       it(`comes to the same end after write ${writes} of 3`, async () => {

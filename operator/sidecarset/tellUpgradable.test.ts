@@ -37,6 +37,6 @@ describe('the operator tells pods that only new ones can replace', function () {
     world.putSet({ containers: changed })
     await until(() => told('web-1') === 'False')
     world.server.clearFaults()
-    await until(() => told('web-0') === 'False', { deadlineMs: 15_000 })
+    await until(() => told('web-0') === 'False', { deadlineMs: 60_000 })
   })
 })

@@ -111,7 +111,7 @@ describe('informer', () => {
     server.remove(PODS, { namespace: 'default', name: 'gone' })
     server.put(PODS, aPod('new'))
     server.compact()
-    await until(() => informer.get('default/new'), { deadlineMs: 8_000 })
+    await until(() => informer.get('default/new'), { deadlineMs: 60_000 })
     expect(seen).to.deep.equal(['default/gone there', 'default/gone removed', 'default/new there'])
     expect(lists()).to.equal(2)
   })
@@ -122,9 +122,9 @@ describe('informer', () => {
     server.stallWatches(true)
     // This event is swallowed: only a new watch can bring it.
     server.put(PODS, aPod('unheard'))
-    await until(() => server.openWatches() === 0, { deadlineMs: 8_000 })
+    await until(() => server.openWatches() === 0, { deadlineMs: 60_000 })
     server.stallWatches(false)
-    await until(() => informer.get('default/unheard'), { deadlineMs: 8_000 })
+    await until(() => informer.get('default/unheard'), { deadlineMs: 60_000 })
   })
 
   it('keeps the newest of events that come late or twice', async () => {

@@ -76,10 +76,10 @@ describe('the operator analyses rollouts', function () {
 
   const complete = (): Promise<unknown> =>
     until(() => reason() === 'RolloutCompleted' && images() === 'proxy:2 proxy:2 proxy:2 proxy:2', {
-      deadlineMs: 20_000,
+      deadlineMs: 60_000,
     })
   const back = (): Promise<unknown> =>
-    until(() => condition('Degraded')?.reason === 'RolledBack', { deadlineMs: 20_000 })
+    until(() => condition('Degraded')?.reason === 'RolledBack', { deadlineMs: 60_000 })
 
   function metric(over: Partial<AnalysisMetric> = {}): AnalysisMetric {
     return {
@@ -87,7 +87,7 @@ describe('the operator analyses rollouts', function () {
       interval: '100ms',
       count: 3,
       successCondition: 'result[0] < 0.05',
-      provider: { prometheus: { address, query: 'errors{pod=~"$revision"}', timeout: 1 } },
+      provider: { prometheus: { address, query: 'errors{pod=~"$revision"}', timeout: 10 } },
       ...over,
     }
   }
@@ -217,7 +217,7 @@ describe('the operator analyses rollouts', function () {
     it('and pauses while the provider is away, and goes on when it is back', async () => {
       answer = () => 'busy'
       await rollOut(oneStep())
-      await until(() => reason() === 'AnalysisProviderAway', { deadlineMs: 15_000 })
+      await until(() => reason() === 'AnalysisProviderAway', { deadlineMs: 60_000 })
       expect(images()).to.equal('proxy:2 proxy:1 proxy:1 proxy:1')
       expect(condition('Progressing')?.message).to.match(
         /^errors cannot be measured, \d+ times in a row: .*answered 503: busy/,

@@ -110,12 +110,12 @@ describe('a real Prometheus judges a rollout', function () {
       () =>
         condition('Progressing')?.reason === 'RolloutCompleted' &&
         active().every((one) => one === image),
-      { deadlineMs: 20_000, what: `${image} in all pods` },
+      { deadlineMs: 60_000, what: `${image} in all pods` },
     )
 
   it('finds a version that answers 500, in comparison with stable pods, and takes it back', async () => {
     await rollOut(BAD, withMetric(errorRatio))
-    await until(() => condition('Degraded')?.reason === 'RolledBack', { deadlineMs: 30_000 })
+    await until(() => condition('Degraded')?.reason === 'RolledBack', { deadlineMs: 60_000 })
     expect(active()).to.deep.equal(Array(4).fill('proxy:1'))
     expect(condition('Progressing')?.message).to.match(
       /error-ratio is 0\.[23]\d*, wanted <= 0\.05: 3 of 3 measurements failed, 2 may/,
@@ -137,14 +137,14 @@ describe('a real Prometheus judges a rollout', function () {
 
   it('has no data for what it does not know, which is waited for', async () => {
     await rollOut('proxy:good', withMetric('sum(rate(request_total{pod=~"$revision"}[$window]))'))
-    await until(() => condition('Progressing')?.reason === 'AnalysisNoData', { deadlineMs: 20_000 })
+    await until(() => condition('Progressing')?.reason === 'AnalysisNoData', { deadlineMs: 60_000 })
     expect(active().filter((image) => image === 'proxy:good')).to.have.length(1)
   })
 
   it('has no data where nobody sent a request, though it divides by zero', async () => {
     const idle = errorRatio.replaceAll('pod=~"$revision"', 'pod=~"$revision",code="418"')
     await rollOut('proxy:good', withMetric(`${idle} or vector(0) / vector(0)`))
-    await until(() => condition('Progressing')?.reason === 'AnalysisNoData', { deadlineMs: 20_000 })
+    await until(() => condition('Progressing')?.reason === 'AnalysisNoData', { deadlineMs: 60_000 })
     expect(condition('Progressing')?.message).to.match(/has no data: the query gives NaN/)
   })
 
@@ -153,14 +153,14 @@ describe('a real Prometheus judges a rollout', function () {
     const { address } = prometheus
     const provider = { prometheus: { address, query: errorRatio, samplesQuery } }
     await rollOut(BAD, withMetric(errorRatio, { minSamples: 100_000, provider }))
-    await until(() => condition('Progressing')?.reason === 'AnalysisNoData', { deadlineMs: 20_000 })
+    await until(() => condition('Progressing')?.reason === 'AnalysisNoData', { deadlineMs: 60_000 })
     expect(condition('Progressing')?.message).to.match(/there are [\d.]+ samples and not 100000/)
   })
 
   it('says what it does not understand, which is no failure of the version', async () => {
     await rollOut('proxy:good', withMetric('sum(rate($revision)', { consecutiveErrorLimit: 0 }))
     await until(() => condition('Progressing')?.reason === 'AnalysisProviderAway', {
-      deadlineMs: 20_000,
+      deadlineMs: 60_000,
     })
     expect(condition('Progressing')?.message).to.match(/answered 400: .*parse error/)
   })

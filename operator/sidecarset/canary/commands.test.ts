@@ -33,7 +33,7 @@ describe('the operator does what people ask of a rollout', function () {
     until(
       () => reason('Progressing') === 'RolloutCompleted' && images().every((one) => one === image),
       {
-        deadlineMs: 15_000,
+        deadlineMs: 60_000,
         what: `a complete rollout of ${image}`,
       },
     )

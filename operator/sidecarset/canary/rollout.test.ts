@@ -41,7 +41,7 @@ describe('the operator takes the steps of a canary', function () {
     await until(() => reason('Paused') === 'CanaryStepPaused')
     const waited = Date.parse(status().rollout?.reachedAt ?? '') - Date.parse(reachedAt ?? '')
     // Times are in whole seconds.
-    expect(waited).to.be.within(1_000, 20_000)
+    expect(waited).to.be.at.least(1_000)
     expect(status()).to.include({ currentStep: 2, updatedPods: 2 })
     expect(world.podWrites()).to.have.length(4)
 
@@ -51,7 +51,7 @@ describe('the operator takes the steps of a canary', function () {
       containers: v2,
       updateStrategy: { ...updateStrategy, canary: { steps: through } },
     })
-    await until(() => reason('Progressing') === 'RolloutCompleted', { deadlineMs: 15_000 })
+    await until(() => reason('Progressing') === 'RolloutCompleted', { deadlineMs: 60_000 })
     expect(status()).to.include({ updatedPods: 4 })
     expect(status()).not.to.have.any.keys('rollout', 'currentStep')
   })

@@ -27,7 +27,7 @@ describe('the operator with slots that cost something', function () {
   const atRest = (serving: 'proxy-1' | 'proxy-2'): Promise<unknown> => {
     const wanted = serving === 'proxy-1' ? [FULL, STANDBY] : [STANDBY, FULL]
     return until(() => isComplete() && sizes().join() === wanted.join(), {
-      deadlineMs: 20_000,
+      deadlineMs: 60_000,
       what: `${serving} large, the other one small`,
     })
   }
@@ -111,7 +111,7 @@ describe('the operator with slots that cost something', function () {
       await begin()
       world.server.fail({ method: 'PATCH', path: /pods\/web-0\/resize/, status, times: 1_000_000 })
       world.putSet({ containers: v2 })
-      await until(isComplete, { deadlineMs: 15_000 })
+      await until(isComplete, { deadlineMs: 60_000 })
       expect(sizes()).to.deep.equal([FULL, STANDBY])
       await until(() => world.events().includes('Pod web-0: ResizeRefused'))
       const attempts = (): number => world.podWrites().filter((one) => one === RESIZE).length
@@ -127,7 +127,7 @@ describe('the operator with slots that cost something', function () {
   it('does not wait for a resize that the node can never carry out', async () => {
     await begin({ resizes: () => 'Infeasible' })
     world.putSet({ containers: v2 })
-    await until(isComplete, { deadlineMs: 8_000 })
+    await until(isComplete, { deadlineMs: 60_000 })
     expect(world.podWrites().slice(0, 3)).to.deep.equal([RESIZE, PATCH, STATUS])
     expect(condition(world.pod('web-0'))).to.contain("Node didn't have enough capacity")
     await until(() => world.events().includes('Pod web-0: ResizeRefused'))
@@ -149,7 +149,7 @@ describe('the operator with slots that cost something', function () {
         const first = world.startOperator()
         await until(isComplete)
         world.putSet({ containers: v2 })
-        await until(() => world.podWrites().length === survived, { deadlineMs: 15_000 })
+        await until(() => world.podWrites().length === survived, { deadlineMs: 60_000 })
         await first.stop()
         hold = false
         world.startOperator()
