@@ -8,6 +8,7 @@ import type { RunningConsole } from './server.ts'
 import { accessibilityFaults } from './testing/axe.ts'
 import type { Viewed } from './testing/browser.ts'
 import { launchBrowser, openPage } from './testing/browser.ts'
+import type { TestCluster } from './testing/consoleWorld.ts'
 import { startTestConsole } from './testing/consoleWorld.ts'
 import type { TestProvider } from './testing/oidcProvider.ts'
 import { startTestProvider } from './testing/oidcProvider.ts'
@@ -36,13 +37,14 @@ describe('signing in by a real provider, in a browser', function () {
   const open = async (
     place: string,
     options: Parameters<typeof startTestProvider>[0] = {},
+    others: readonly TestCluster[] = [],
   ): Promise<Page> => {
     provider = await startTestProvider(options)
     const kinds = [SIDECAR_SETS, TRAFFIC_INTERCEPTIONS]
     server = await startFakeApiServer({ kinds, users: provider.users })
     put(server, completeSet('proxy:1'), [webPod('web-1', 'proxy:1')])
     const { issuer, clientId, clientSecret } = provider
-    running = await startTestConsole([{ name: 'east', url: server.url }], {
+    running = await startTestConsole([{ name: 'east', url: server.url }, ...others], {
       signIn: 'oidc',
       oidc: { issuer, clientId, clientSecret },
     })
@@ -53,6 +55,9 @@ describe('signing in by a real provider, in a browser', function () {
   }
   const signIn = async (page: Page): Promise<void> => {
     await page.getByRole('link', { name: 'Sign in with your provider' }).click()
+    await giveName(page)
+  }
+  const giveName = async (page: Page): Promise<void> => {
     await page.locator('input[name=login]').fill('ada')
     await page.locator('input[name=password]').fill('any')
     await page.getByRole('button', { name: 'Sign-in' }).click()
@@ -76,6 +81,35 @@ describe('signing in by a real provider, in a browser', function () {
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('alert').filter({ hasText: 'you are signed out' }).waitFor()
     expect(viewed.faults).to.deep.equal([])
+  })
+
+  it('sends the token to the clusters that were chosen before, and to no other', async () => {
+    const west = await startFakeApiServer({ kinds: [SIDECAR_SETS], users: new Map() })
+    try {
+      const page = await open('', {}, [{ name: 'west', url: west.url }])
+      const choice = page.getByRole('group', { name: 'Clusters that it is for' })
+      await choice.waitFor()
+      const ticked = ['east', 'west'].map((name) => choice.getByLabel(name).isChecked())
+      expect(await Promise.all(ticked)).to.deep.equal([false, false])
+      await page.getByRole('button', { name: 'Sign in with your provider' }).click()
+      await page.getByRole('alert').filter({ hasText: 'you have chosen no cluster' }).waitFor()
+      expect(new URL(page.url()).origin, 'still at the console').to.equal(running.url)
+      await choice.getByLabel('east').check()
+      expect(await accessibilityFaults(page), 'choice').to.deep.equal([])
+      await viewed.shoot('oidc-choose-clusters')
+      await page.getByRole('button', { name: 'Sign in with your provider' }).click()
+      await giveName(page)
+      const [chosen, other] = ['east', 'west'].map((name) =>
+        page.getByRole('row', { name: new RegExp(`^${name}`) }),
+      )
+      await chosen?.getByText('Connected', { exact: true }).waitFor()
+      await other?.getByText('it was sent no token of yours').waitFor()
+      expect(server.requests.length).to.be.greaterThan(0)
+      expect(west.requests, 'asked of west').to.deep.equal([])
+      expect(viewed.faults).to.deep.equal([])
+    } finally {
+      await west.stop()
+    }
   })
 
   it('says when the provider let nobody in', async () => {

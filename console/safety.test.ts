@@ -307,6 +307,13 @@ describe('the console over HTTP', () => {
         { signIn: 'oidc', oidc: { issuer: 'http://id.example', clientId: 'console' } },
         /--oidc-issuer is "http:\/\/id.example"/,
       ],
+      'with a provider for a cluster that is not shown': [
+        {
+          signIn: 'oidc',
+          oidc: { issuer: 'https://id.example', clientId: 'console', clusters: ['east', 'weast'] },
+        },
+        /--oidc-clusters names "weast", which is not shown/,
+      ],
       'without a cluster': [{ contexts: ['elsewhere'] }, /no cluster to show/],
     }
     for (const [what, [options, reason]] of Object.entries(unsafe)) {

@@ -9,6 +9,7 @@ import { createMetrics } from '../runtime/metrics/metrics.ts'
 import { createProbeServer } from '../runtime/metrics/probeServer.ts'
 import { closeGracefully, listen } from '../runtime/metrics/httpServer.ts'
 import type { Impersonation } from '../runtime/transport/exchange.ts'
+import type { Target } from './clusters/target.ts'
 import { targetsOf } from './clusters/target.ts'
 import { startUserView } from './clusters/userView.ts'
 import { createApp } from './http/app.ts'
@@ -91,6 +92,8 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
     ({ name }) => options.contexts === undefined || options.contexts.includes(name),
   )
   if (targets.length === 0) throw usageError('there is no cluster to show', 'name a context')
+  const trusting = options.oidc?.clusters
+  refuseUnknown(trusting ?? [], targets)
   const launchKey = randomBytes(24).toString('base64url')
   const sessions = createSessions({
     lifetimeMs: options.sessionMs ?? SESSION_MS,
@@ -112,7 +115,9 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
   let port = options.port
   const app = createApp({
     assets: options.assets,
-    targets,
+    targets:
+      trusting === undefined ? targets : targets.filter(({ name }) => trusting.includes(name)),
+    ticked: trusting !== undefined,
     signIn,
     launchKey,
     readOnly: options.readOnly ?? false,
@@ -158,6 +163,16 @@ export async function startConsole(options: ConsoleOptions): Promise<RunningCons
       await stopProbes?.()
     },
   }
+}
+
+function refuseUnknown(trusting: readonly string[], targets: readonly Target[]): void {
+  const names = targets.map(({ name }) => name)
+  const unknown = trusting.find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw usageError(
+    `--oidc-clusters names "${unknown}", which is not shown`,
+    `write some of ${names.join(', ')}`,
+  )
 }
 
 /** For the kubelet: it lives while it answers. Gives the stop. */

@@ -18,6 +18,14 @@ export interface Entrance {
   readonly signIn: SignIn
   /** Names of the clusters that a token can be for; empty where nobody gives one. */
   readonly clusters: readonly string[]
+  /** Those of them that are chosen unless somebody says otherwise. */
+  readonly ticked: readonly string[]
+}
+
+/** A sign-in at a provider. */
+export interface LoginBegun {
+  /** Where the browser goes now. */
+  readonly url: string
 }
 
 export interface SessionRow extends Entrance {

@@ -95,6 +95,12 @@ export const consoleCommand: Command = {
       value: 'FILE',
       summary: 'Trust this CA (PEM) for the provider, and no other.',
     },
+    'oidc-clusters': {
+      type: 'string',
+      value: 'NAMES',
+      summary:
+        'Contexts that trust the provider, such as a,b: no other is sent its tokens, and all of them are ticked when somebody signs in. Defaults to all that are shown, none of them ticked.',
+    },
     contexts: {
       type: 'string',
       value: 'NAMES',

@@ -33,6 +33,7 @@ describe('the options of the console', () => {
     '--in-cluster here --oidc-issuer https://id': /--oidc-issuer is given alone/,
     '--in-cluster here --oidc-issuer https://id --oidc-client-id a --oidc-ca /nowhere':
       /--oidc-ca is "\/nowhere"/,
+    '--in-cluster here --oidc-clusters here': /--oidc-clusters is given without a provider/,
     '--in-cluster here --health-port x': /--health-port is "x"/,
     '--in-cluster here --port 70000': /--port is "70000"/,
     // A developer's machine has no such file: the address is found, the CA is not.

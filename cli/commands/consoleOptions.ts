@@ -37,9 +37,8 @@ export function consoleOptions({ flags, io }: Call): Omit<ConsoleOptions, 'asset
     ),
   }
   const kubeConfig = kubeConfigOf(flags, io.env)
-  const contexts = (flags.text('contexts') ?? flags.text('context'))
-    ?.split(',')
-    .map((name) => name.trim())
+  const named = flags.text('contexts') ?? flags.text('context')
+  const contexts = named === undefined ? undefined : namesOf(named)
   for (const name of contexts ?? []) useContext(kubeConfig, name)
   return { ...asked, kubeConfig, ...given('contexts', contexts) }
 }
@@ -88,7 +87,11 @@ function tlsOf(flags: Flags): ConsoleOptions['tls'] {
 
 function oidcOf(flags: Flags): OidcSettings | undefined {
   const [issuer, clientId] = [flags.text('oidc-issuer'), flags.text('oidc-client-id')]
-  if (issuer === undefined && clientId === undefined) return undefined
+  const clusters = flags.text('oidc-clusters')
+  if (issuer === undefined && clientId === undefined) {
+    if (clusters === undefined) return undefined
+    throw usageError('--oidc-clusters is given without a provider', 'name it by --oidc-issuer')
+  }
   if (issuer === undefined || clientId === undefined) {
     throw usageError(
       `--oidc-${issuer === undefined ? 'client-id' : 'issuer'} is given alone`,
@@ -105,8 +108,13 @@ function oidcOf(flags: Flags): OidcSettings | undefined {
       'clientSecret',
       secret === undefined ? undefined : read('oidc-client-secret-file', secret).trim(),
     ),
+    ...given('clusters', clusters === undefined ? undefined : namesOf(clusters)),
     ...given('ca', ca === undefined ? undefined : read('oidc-ca', ca)),
   }
+}
+
+function namesOf(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim())
 }
 
 function read(option: string, file: string): string {

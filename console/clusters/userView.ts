@@ -64,7 +64,7 @@ function strangerRow({ name, server }: Target, now: number): ClusterRow {
     cluster: name,
     server,
     state: 'signedOut',
-    reason: 'you have given no token for it that it knows',
+    reason: 'it was sent no token of yours that it knows',
     since: new Date(now).toISOString(),
     user: '',
     version: '',

@@ -27,7 +27,10 @@ import { stream } from './stream.ts'
 
 export interface AppOptions {
   readonly assets: Assets
+  /** The clusters that a token can be for. */
   readonly targets: readonly Target[]
+  /** They are chosen unless somebody says otherwise. */
+  readonly ticked: boolean
   readonly signIn: SignIn
   /** What the printed address carries: whoever knows it is the user of the kubeconfig. */
   readonly launchKey: string
@@ -85,9 +88,11 @@ export function createApp(options: AppOptions): Express {
 
   const sessionOf = (request: Request): Session | Refusal =>
     sessions.find(readCookie(request.headers.cookie))
+  const names = signIn === 'kubeconfig' ? [] : options.targets.map(({ name }) => name)
   const entrance: Entrance = {
     signIn,
-    clusters: signIn === 'token' ? options.targets.map(({ name }) => name) : [],
+    clusters: names,
+    ticked: options.ticked ? names : [],
   }
   const rowOf = ({ csrf, expiresAtMs }: Session): SessionRow => ({
     ...entrance,

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Target } from '../clusters/target.ts'
 import type { Refusal } from '../wire.ts'
 import type { Challenge } from './provider.ts'
 
@@ -7,6 +8,8 @@ export interface Login {
   readonly challenge: Challenge
   /** The place to come back to: a part of our own page's address. */
   readonly at: string
+  /** The clusters that the token is for: kept here, so neither the way there nor back can change them. */
+  readonly chosen: readonly Target[]
 }
 
 /** Sign-ins between the way to the provider and the way back. */

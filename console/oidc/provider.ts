@@ -13,6 +13,8 @@ export interface OidcSettings {
   readonly scopes?: readonly string[]
   /** PEM, of an issuer that no public CA vouches for. */
   readonly ca?: string
+  /** Contexts whose API servers trust it: no other is ever sent its tokens. Defaults to all. */
+  readonly clusters?: readonly string[]
 }
 
 /** What must come back with the answer, and prove that it is the answer to our question. */

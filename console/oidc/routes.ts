@@ -1,12 +1,15 @@
+import express from 'express'
 import type { Express, Request, Response } from 'express'
+import { array, object, optional, string } from '../../api/decode.ts'
 import type { Clock } from '../../runtime/clock/clock.ts'
 import type { Logger } from '../../runtime/logging/logger.ts'
 import type { Target } from '../clusters/target.ts'
+import { chosenOf } from '../session/chosen.ts'
 import { formatCookie, readCookie } from '../session/cookie.ts'
 import type { Sessions } from '../session/sessions.ts'
 import { refusals } from '../session/sessions.ts'
 import { tryToken } from '../session/signIn.ts'
-import type { Refusal } from '../wire.ts'
+import type { LoginBegun, Refusal } from '../wire.ts'
 import { keepFresh } from './keepFresh.ts'
 import type { Logins } from './logins.ts'
 import { LOGIN_MS } from './logins.ts'
@@ -17,6 +20,7 @@ export interface OidcRoutesOptions {
   readonly provider: OidcProvider
   readonly logins: Logins
   readonly sessions: Sessions
+  /** The clusters that its tokens can be for. */
   readonly targets: readonly Target[]
   /** Where the user of a request is: scheme and host. */
   readonly originOf: (host: string) => string
@@ -30,12 +34,19 @@ export const LOGIN_COOKIE = 'baton-console-login'
 
 const BEGIN = '/auth/login'
 const CALLBACK = '/auth/callback'
+const beginBody = object({ at: optional(string), clusters: optional(array(string)) })
+const BODY_LIMIT = '32kb'
 /** What a place of our page looks like: nothing that leads elsewhere. */
 const PLACE = /^#\/[\w.~!$&'()*+,;=:@%/-]{0,500}$/
 
+interface Wish {
+  readonly at: string
+  readonly clusters: readonly string[] | undefined
+}
+
 /** The way to the provider and back: authorization code with PKCE (RFC 6749, 7636; OpenID Connect Core). */
 export function addOidcRoutes(app: Express, options: OidcRoutesOptions): void {
-  const { provider, logins, originOf, secure, logger } = options
+  const { provider, logins, targets, originOf, secure, logger } = options
   const hold = (response: Response, id: string): void => {
     const kept = { maxAgeSeconds: LOGIN_MS / 1000, secure, sameSite: 'Lax' } as const
     response.append('set-cookie', formatCookie(id, { ...kept, name: LOGIN_COOKIE }))
@@ -45,17 +56,38 @@ export function addOidcRoutes(app: Express, options: OidcRoutesOptions): void {
     response.redirect(303, `/${at}`)
   }
 
-  app.get(BEGIN, async (request, response) => {
-    const at = placeOf(request)
+  /** Where the browser goes now; or why nowhere. */
+  const begin = async (
+    { headers }: Request,
+    response: Response,
+    { at, clusters }: Wish,
+  ): Promise<LoginBegun | Refusal> => {
+    const chosen = chosenOf(clusters, targets)
+    if ('code' in chosen) return chosen
     try {
-      const redirectUri = `${originOf(request.headers.host ?? '')}${CALLBACK}`
+      const redirectUri = `${originOf(headers.host ?? '')}${CALLBACK}`
       const { url, challenge } = await provider.begin(redirectUri)
-      hold(response, logins.begin({ challenge, at }))
-      response.redirect(303, url)
+      hold(response, logins.begin({ challenge, at, chosen }))
+      return { url }
     } catch (error) {
       logger.warn('a sign-in could not be begun', { path: BEGIN, error })
-      refuse(response, loginRefusal(provider.issuer, error), at)
+      return loginRefusal(provider.issuer, error)
     }
+  }
+
+  // A link, which any page can have, chooses nothing: it is for where there is one cluster.
+  app.get(BEGIN, async (request, response) => {
+    const at = placeOf(request.query['at'])
+    const begun = await begin(request, response, { at, clusters: undefined })
+    if ('code' in begun) refuse(response, begun, at)
+    else response.redirect(303, begun.url)
+  })
+
+  // No page but ours can send this: see guard.
+  app.post(BEGIN, express.json({ limit: BODY_LIMIT }), async (request, response) => {
+    const { at, clusters } = beginBody(request.body, 'body')
+    const begun = await begin(request, response, { at: placeOf(at), clusters })
+    response.status('code' in begun ? 401 : 200).json(begun)
   })
 
   app.get(CALLBACK, async (request, response) => {
@@ -64,13 +96,13 @@ export function addOidcRoutes(app: Express, options: OidcRoutesOptions): void {
       refuse(response, LOGIN_UNKNOWN, login?.at ?? '')
       return
     }
-    const { challenge, at } = login
+    const { challenge, at, chosen } = login
     const { search } = new URL(request.originalUrl, challenge.redirectUri)
     try {
       const answer = new URL(challenge.redirectUri)
       answer.search = search
       const tokens = await provider.complete(answer, challenge)
-      const entered = await enter(options, tokens)
+      const entered = await enter(options, tokens, chosen)
       if ('code' in entered) refuse(response, entered, at)
       else {
         response.append('set-cookie', entered.cookie)
@@ -87,12 +119,13 @@ export function addOidcRoutes(app: Express, options: OidcRoutesOptions): void {
   })
 }
 
-/** A session for somebody whom at least one cluster knows by this token. */
+/** A session for somebody whom at least one of the chosen clusters knows by this token. */
 async function enter(
-  { provider, sessions, targets, secure, clock, logger }: OidcRoutesOptions,
+  { provider, sessions, secure, clock, logger }: OidcRoutesOptions,
   tokens: IssuedTokens,
+  chosen: readonly Target[],
 ): Promise<{ readonly cookie: string } | Refusal> {
-  const tried = await tryToken(tokens.idToken, targets)
+  const tried = await tryToken(tokens.idToken, chosen)
   if ('code' in tried) {
     const { message } = tried
     return {
@@ -120,7 +153,6 @@ async function enter(
   return { cookie: formatCookie(cookie, { maxAgeSeconds, secure }) }
 }
 
-function placeOf({ query }: Request): string {
-  const { at } = query
+function placeOf(at: unknown): string {
   return typeof at === 'string' && PLACE.test(at) ? at : ''
 }

@@ -1,6 +1,6 @@
 import type { Act } from '../../cli/actions/acts.ts'
 import type { Why } from '../../cli/why/whyShape.ts'
-import type { Entrance, HistoryDocument, Refusal, SessionRow, SetRow } from '../wire.ts'
+import type { Entrance, HistoryDocument, LoginBegun, Refusal, SessionRow, SetRow } from '../wire.ts'
 import { get, holdSession, post, Refused, remove } from './api.ts'
 import { appPage } from './appPage.ts'
 import { bar } from './bar.ts'
@@ -35,7 +35,7 @@ export function start(): void {
   const podTable = createPodTable()
   let route: Route = parseRoute(location.hash)
   let session: SessionRow | undefined
-  let entrance: Entrance = { signIn: 'kubeconfig', clusters: [] }
+  let entrance: Entrance = { signIn: 'kubeconfig', clusters: [], ticked: [] }
   /** The cluster that the user wants to give a token for. */
   let wanted: string | undefined
   let refusal: Refusal | undefined
@@ -50,7 +50,8 @@ export function start(): void {
 
   const content = (): readonly HTMLElement[] => {
     if (session === undefined) {
-      return signInPage(entrance, refusal, { place: formatRoute(route), wanted })
+      const ticked = wanted === undefined ? entrance.ticked : [wanted]
+      return signInPage(entrance, refusal, { place: formatRoute(route), ticked })
     }
     const now = Date.now()
     if (route.page === 'fleet') return fleetPage({ state, filter, signIn: entrance.signIn, now })
@@ -219,6 +220,18 @@ export function start(): void {
     })
   }
 
+  const signInAtProvider = (clusters: readonly FormDataEntryValue[]): void => {
+    post('/auth/login', { at: formatRoute(route), clusters }).then(
+      (begun) => {
+        location.assign((begun as LoginBegun).url)
+      },
+      (error: unknown) => {
+        refusal = refusalOf(error)
+        redraw()
+      },
+    )
+  }
+
   document.addEventListener('click', (event) => {
     const target = event.target instanceof Element ? event.target.closest('button[data-act]') : null
     if (!(target instanceof HTMLElement)) return
@@ -242,9 +255,15 @@ export function start(): void {
   })
   document.addEventListener('submit', (event) => {
     const form = event.target
-    if (!(form instanceof HTMLFormElement) || form.dataset['act'] !== 'sign-in') return
+    if (!(form instanceof HTMLFormElement)) return
+    const { act } = form.dataset
+    if (act !== 'sign-in' && act !== 'sign-in-at-provider') return
     event.preventDefault()
     const ticked = new FormData(form).getAll('cluster')
+    if (act === 'sign-in-at-provider') {
+      signInAtProvider(ticked)
+      return
+    }
     const isChoice = entrance.clusters.length > 1
     signInWith({
       token: byId('token', HTMLTextAreaElement).value,

@@ -5,37 +5,45 @@ import { notice } from './parts.ts'
 export interface Wish {
   /** Of the page, as its address says: where one comes back to. */
   readonly place: string
-  /** The cluster that a token is to be given for, when it was asked for at its row. */
-  readonly wanted: string | undefined
+  /** Clusters that are chosen already, such as the one at whose row it was asked for. */
+  readonly ticked: readonly string[]
 }
 
 /** For who is not signed in, or no longer: says why, and what to do. */
 export function signInPage(
   { signIn, clusters }: Entrance,
   refusal: Refusal | undefined,
-  { place, wanted }: Wish,
+  { place, ticked }: Wish,
 ): readonly HTMLElement[] {
   const isNews = refusal !== undefined && refusal.code !== 'NotSignedIn'
   const why = isNews
     ? h('p', { class: 'notice warn', role: 'alert', id: 'refusal' }, textOf(refusal))
     : null
   if (signIn === 'oidc') {
+    const isChoice = clusters.length > 1
+    const words = 'Sign in with your provider'
     return [
       h(
-        'div',
-        { class: 'sign-in' },
+        isChoice ? 'form' : 'div',
+        { class: 'sign-in', ...(isChoice ? { 'data-act': 'sign-in-at-provider' } : {}) },
         h('h1', {}, 'Sign in'),
         why,
         h(
           'p',
           { class: 'quiet' },
           'Your OpenID Connect provider says who you are; everything you see and do here is by your own rights.',
+          isChoice
+            ? ' The token that it gives is sent to the clusters that you choose and to no other.'
+            : null,
         ),
-        h(
-          'a',
-          { class: 'button main', href: `/auth/login?at=${encodeURIComponent(place)}` },
-          'Sign in with your provider',
-        ),
+        choice(clusters, ticked),
+        isChoice
+          ? h('button', { type: 'submit', class: 'main' }, words)
+          : h(
+              'a',
+              { class: 'button main', href: `/auth/login?at=${encodeURIComponent(place)}` },
+              words,
+            ),
       ),
     ]
   }
@@ -71,7 +79,7 @@ export function signInPage(
         autocomplete: 'off',
         'aria-describedby': 'token-help',
       }),
-      choice(clusters, wanted),
+      choice(clusters, ticked),
       h(
         'p',
         { class: 'quiet', id: 'token-help' },
@@ -88,8 +96,8 @@ export function signInPage(
   ]
 }
 
-/** Where the token goes. One cluster is no choice; of several none is chosen beforehand. */
-function choice(clusters: readonly string[], wanted: string | undefined): HTMLElement | null {
+/** Where the token goes; one cluster is no choice. */
+function choice(clusters: readonly string[], ticked: readonly string[]): HTMLElement | null {
   if (clusters.length < 2) return null
   return h(
     'fieldset',
@@ -103,7 +111,7 @@ function choice(clusters: readonly string[], wanted: string | undefined): HTMLEl
           type: 'checkbox',
           name: 'cluster',
           value: cluster,
-          checked: cluster === wanted,
+          checked: ticked.includes(cluster),
         }),
         h('span', {}, cluster),
       ),
