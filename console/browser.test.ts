@@ -24,6 +24,12 @@ describe('the console in a browser', function () {
 
   before(async () => {
     browser = await launchBrowser()
+  })
+  after(async () => {
+    await browser.close()
+  })
+  // One for each test: none finds what another has left.
+  beforeEach(async () => {
     world = await startConsoleWorld({ unrestricted: true })
     world.addPods(6, [hotProxy(OLD)])
     world.serveAgents(Array.from({ length: 6 }, (_, index) => `web-${index}`))
@@ -31,15 +37,14 @@ describe('the console in a browser', function () {
     world.startOperator()
     await until(() => world.set().status?.currentRevision !== undefined, PATIENCE)
   })
-  after(async () => {
-    await browser.close()
-    await world.stop()
-  })
   afterEach(async () => {
-    expect(viewed?.faults, 'errors of the page').to.deep.equal([])
+    const faults = viewed?.faults
     await viewed?.context.close()
     await running?.close()
+    viewed = undefined
     running = undefined
+    await world.stop()
+    expect(faults, 'errors of the page').to.deep.equal([])
   })
 
   function put(image: string): void {
@@ -123,7 +128,7 @@ describe('the console in a browser', function () {
     const dialog = page.getByRole('dialog')
     await dialog.getByText('start none of').waitFor()
     const before = patches()
-    put(world.set().spec.containers?.[0]?.image === OLD ? NEW : OLD)
+    put(NEW)
     await dialog.getByRole('button', { name: 'Pause' }).click()
     await dialog.getByText(/it has moved meanwhile: you saw revision \w+, it is \w+/).waitFor()
     expect(await dialog.getByRole('button', { name: 'Pause' }).count()).to.equal(0)
@@ -337,11 +342,13 @@ describe('the console in a browser', function () {
 
   for (const dark of [false, true]) {
     it(`has no fault that axe finds, ${dark ? 'dark' : 'light'}`, async () => {
+      put(NEW)
       const { page, shoot } = await open({}, { dark })
       await connected(page)
       expect(await accessibilityFaults(page), 'fleet').to.deep.equal([])
       await openSet(page)
-      await page.locator('[data-pod]').first().waitFor()
+      await page.getByText('Held up by CanaryStep').waitFor()
+      await page.locator('[data-pod]').filter({ hasText: 'Updated' }).first().waitFor()
       expect(await accessibilityFaults(page), 'set').to.deep.equal([])
       await shoot(`set-${dark ? 'dark' : 'light'}`)
       await page.getByRole('button', { name: 'Roll back' }).first().click()
