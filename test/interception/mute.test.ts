@@ -13,7 +13,7 @@ describe('an intercepting proxy that accepts and answers nobody', function () {
 
   it('is bypassed when its livenessProbe fails, and has the traffic back when it passes', () => {
     expect(seen.probed.message).to.match(
-      /it fails its livenessProbe: GET .*: no answer within 1000 ms/,
+      /it fails its livenessProbe: GET .*: no answer within 2000 ms/,
     )
     expect([seen.probed.redirects, seen.probed.bypasses]).to.deep.equal([1, 1])
   })

@@ -12,7 +12,7 @@ import { until } from '../../launcher/testing/until.ts'
 import type { MuteProxy } from './order.ts'
 import { endPod, PORTS } from './scenario.ts'
 
-const LIMIT_MS = 30_000
+const LIMIT_MS = 60_000
 /** Until the next process listens: one that is replaced within 0.3 s is not worth a bypass. */
 const START_MS = 2_000
 /** Looks of the agent at a proxy that is not probed. */
@@ -65,7 +65,7 @@ const log = jsonLogger(() => undefined)
 await prepareNetwork({ annotation: undefined, families: ['v4', 'v6'], run: runProgram, log })
 
 const httpGet = { port: PORTS.inbound, path: '/' }
-const livenessProbe = { httpGet, periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 1 }
+const livenessProbe = { httpGet, periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 2 }
 const probed = await withMute({ livenessProbe }, async (pod) => {
   const { message } = await status(pod, ({ state }) => state === 'Bypassed')
   await until('nothing is redirected', async () => (await redirects()) === 0, LIMIT_MS)

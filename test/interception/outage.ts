@@ -48,7 +48,9 @@ export interface Outage extends OutageOrder {
 const BLOCKED_MS = 2000
 const WINDOW_MS = 1000
 /** A client that waits longer calls it lost. */
-const TIMEOUT_MS = 1000
+const TIMEOUT_MS = 3000
+/** By so much a loaded client may be late. */
+const LATE_MS = 1000
 const PER_SECOND = 40
 
 /** One failure after the other of one real Envoy, in the network that this process is in. */
@@ -103,7 +105,7 @@ async function runOutage(
     let rulesOffAfterMs: number | null = null
     if (order.policy === 'Block') await delay(BLOCKED_MS)
     else {
-      await until('nothing is redirected', async () => (await redirects()) === 0, 20_000)
+      await until('nothing is redirected', async () => (await redirects()) === 0, 60_000)
       rulesOffAfterMs = Math.round(performance.now() - failedAt)
     }
     await mark('then')
@@ -111,9 +113,9 @@ async function runOutage(
     const { status } = await pod.get('/readyz')
     // What is due now may be waiting yet when the proxy is back.
     await mark('ending')
-    await delay(TIMEOUT_MS)
+    await delay(TIMEOUT_MS + LATE_MS)
     restore()
-    await until('it is on again', async () => (await isOn(pod)) && (await redirects()) > 0, 20_000)
+    await until('it is on again', async () => (await isOn(pod)) && (await redirects()) > 0, 60_000)
     await mark('after')
     await delay(WINDOW_MS)
     const summaries = await Promise.all(loads.map((load) => load.stop()))

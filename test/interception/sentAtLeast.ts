@@ -5,5 +5,5 @@ import type { Load } from '../ledger/index.ts'
 export async function sentAtLeast(load: Load, more: number): Promise<void> {
   const sent = async (): Promise<number> => (await load.snapshot()).total.sent
   const wanted = (await sent()) + more
-  await until(`${wanted} requests are sent`, async () => (await sent()) >= wanted, 30_000)
+  await until(`${wanted} requests are sent`, async () => (await sent()) >= wanted, 60_000)
 }

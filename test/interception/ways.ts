@@ -32,7 +32,7 @@ export interface WaysRow {
 }
 
 const VERSION = '1.38.3'
-const START_LIMIT_MS = 10_000
+const START_LIMIT_MS = 30_000
 /** Of one program that asks. */
 const ASKING_LIMIT_MS = 120_000
 
