@@ -193,7 +193,7 @@ describe('the webhook, whoever speaks to it,', () => {
       const review = reviewOf({ kind: 'Pod', ...pod() }).replace('shop', 'unknown')
       const startMs = performance.now()
       const answer = await webhook.send({ path: '/inject?timeout=1s', body: review })
-      expect(performance.now() - startMs).to.be.below(5_000)
+      expect(performance.now() - startMs).to.be.below(20_000)
       expect(reviewIn(answer).uid).to.equal('the-uid')
     })
 

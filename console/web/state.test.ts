@@ -61,8 +61,10 @@ describe('the pods of a set', () => {
 
   it('are sorted soon also when they are ten thousand', () => {
     const many = Array.from({ length: 10_000 }, (_, index) => pod(`shop/web-${index}`))
-    const start = performance.now()
+    // Of the processor's time, which no other program takes part in.
+    const before = process.cpuUsage()
     expect(filterPods(many, 'new', { text: '', state: '' })).to.have.lengthOf(10_000)
-    expect(performance.now() - start).to.be.below(2_000)
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1000, 'ms').to.be.below(2_000)
   })
 })

@@ -9,7 +9,7 @@ import type { AgentClient } from './agentClient.ts'
 describe('the client of agents', () => {
   let server: Server
   let client: AgentClient
-  const start = async (listener: RequestListener, deadlineMs = 1_000): Promise<void> => {
+  const start = async (listener: RequestListener, deadlineMs = 20_000): Promise<void> => {
     server = createServer(listener)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     client = createAgentClient({ port: (server.address() as AddressInfo).port, deadlineMs })

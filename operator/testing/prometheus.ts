@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { request } from 'undici'
+import { freePort } from '../../launcher/testing/ports.ts'
 import { until } from '../../runtime/testing/until.ts'
 
 /** Of the Debian package. */
@@ -45,7 +44,7 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
       scrape_configs: scrapeConfigs,
     }),
   )
-  const port = await freePort(host)
+  const port = await freePort()
   const flags = {
     'config.file': file,
     'storage.tsdb.path': join(directory, 'data'),
@@ -87,13 +86,4 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Runni
     throw error
   }
   return { address, stop }
-}
-
-/** A port that is free now. */
-export async function freePort(host = '127.0.0.1'): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, host, resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }

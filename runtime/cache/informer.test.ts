@@ -145,7 +145,7 @@ describe('informer', () => {
     server.put(PODS, aPod('a'))
     const informer = await start()
     expect(informer.get('default/a')).not.to.equal(undefined)
-  }).timeout(20_000)
+  }).timeout(90_000)
 
   it('drops managedFields and what the transform drops', async () => {
     server.put(PODS, aPod('a', { managedFields: [{ manager: 'x' }], labels: { a: 'b' } }))

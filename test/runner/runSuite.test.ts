@@ -9,7 +9,9 @@ describe('a suite', function () {
   this.timeout(120_000)
 
   it('that leaves a process behind keeps nobody from ending', async () => {
-    const { stdout } = await promisify(execFile)(process.execPath, [runLosing], { timeout: 30_000 })
+    const { stdout } = await promisify(execFile)(process.execPath, [runLosing], {
+      timeout: 100_000,
+    })
     const lost = Number(/^lost (\d+)$/m.exec(stdout)?.[1])
     // Signal 0 only asks: it is still there, and nobody has waited for it.
     expect(process.kill(lost, 0)).to.equal(true)
