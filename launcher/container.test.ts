@@ -124,7 +124,7 @@ describe('launcher in an empty image under the default seccomp profile', functio
     expect(await countConnections(socketPath)).to.deep.equal({
       ...{ connections: { [address]: 25 }, aside: null, complete: true },
     })
-    expect(await control(socketPath, 'exec 2000 /launcher version')).to.include({ ok: true })
+    expect(await control(socketPath, 'exec 20000 /launcher version')).to.include({ ok: true })
     await until('the program has ended', async () => {
       const answer = (await control(socketPath, 'executed 1')) as Record<string, unknown>
       return answer['running'] === false && answer['code'] === 0

@@ -48,7 +48,7 @@ describe('programs executed in a slot', () => {
 
   it('get their words as they are, and tell how they ended', async () => {
     const id = await execute(
-      5000,
+      20_000,
       'sh',
       '-c',
       'printf "<%s>" "$@"; echo; exit 3',
@@ -67,7 +67,7 @@ describe('programs executed in a slot', () => {
   it('are told to watchers when they end', async () => {
     const watch = watchSlot(slot.socketPath)
     await until('watched', () => watch.lines.length === 1)
-    const id = await execute(5000, 'true')
+    const id = await execute(20_000, 'true')
     await until('it is told', () => watch.lines.length === 2)
     expect(watch.lines[1]).to.deep.equal({
       ...{ event: 'executed', exec: id },
@@ -77,7 +77,7 @@ describe('programs executed in a slot', () => {
   })
 
   it('are killed when their time is over, with all they have started', async () => {
-    const id = await execute(300, 'sh', '-c', 'sleep 1000 & echo sleeper $!; wait')
+    const id = await execute(2000, 'sh', '-c', 'sleep 1000 & echo sleeper $!; wait')
     expect(await ended(id)).to.deep.include({ code: 0, signal: 9, timedOut: true })
     const line = await until('the pid is told', () =>
       slot.output.find((one) => one.startsWith('sleeper ')),
@@ -92,7 +92,7 @@ describe('programs executed in a slot', () => {
   })
 
   it('that do not exist end with 127', async () => {
-    expect(await ended(await execute(5000, '/no/such/program'))).to.include({ code: 127 })
+    expect(await ended(await execute(20_000, '/no/such/program'))).to.include({ code: 127 })
   })
 
   it('run four at a time at most', async () => {
@@ -106,11 +106,11 @@ describe('programs executed in a slot', () => {
   })
 
   it('are forgotten only when many others have been executed since', async () => {
-    const first = await execute(5000, 'true')
+    const first = await execute(20_000, 'true')
     await ended(first)
-    for (let i = 0; i < 15; i++) await ended(await execute(5000, 'true'))
+    for (let i = 0; i < 15; i++) await ended(await execute(20_000, 'true'))
     expect(await control(slot.socketPath, `executed ${first}`)).to.include({ ok: true })
-    await ended(await execute(5000, 'true'))
+    await ended(await execute(20_000, 'true'))
     expect(await control(slot.socketPath, `executed ${first}`)).to.deep.equal({
       ok: false,
       error: `no such execution '${first}'`,
@@ -120,7 +120,7 @@ describe('programs executed in a slot', () => {
   it('know whose sockets to look for, and are no end of the child', async () => {
     await controlStatus(slot.socketPath, 'start')
     await untilStatus(slot.socketPath, 'it listens', (status) => status.listening.length === 1)
-    await ended(await execute(5000, 'sh', '-c', 'echo for $BATON_SLOT $BATON_INSTANCE'))
+    await ended(await execute(20_000, 'sh', '-c', 'echo for $BATON_SLOT $BATON_INSTANCE'))
     await until('it speaks', () => slot.output.includes('for proxy-1 proxy-1'))
     expect(await controlStatus(slot.socketPath)).to.include({ starts: 1, crashes: 0 })
   })

@@ -46,7 +46,7 @@ describe('x509', () => {
 
   it('makes leaves that a client who trusts the CA accepts, for their names only', async () => {
     const ca = await createCa('a CA', Date.now(), 3_600_000)
-    const port = await serve(await createLeaf(ca, [name, 'webhook'], Date.now(), 60_000))
+    const port = await serve(await createLeaf(ca, [name, 'webhook'], Date.now(), 3_600_000))
     expect(await handshake(port, ca.certificate)).to.match(/^[0-9A-F]+$/)
     expect(await handshake(port, ca.certificate, 'webhook')).to.match(/^[0-9A-F]+$/)
     const failure = await handshake(port, ca.certificate, 'other.svc').catch((e: unknown) => e)

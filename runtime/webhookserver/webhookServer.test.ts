@@ -34,7 +34,7 @@ describe('webhook server', () => {
 
   before(async () => {
     const ca = await createCa('a CA', Date.now(), 3_600_000)
-    const leaf = await createLeaf(ca, [name], Date.now(), 60_000)
+    const leaf = await createLeaf(ca, [name], Date.now(), 3_600_000)
     server = createWebhookServer({
       port: 0,
       host: '127.0.0.1',
@@ -44,8 +44,8 @@ describe('webhook server', () => {
         ready: () => Promise.resolve(),
       },
       handlers,
-      handlerDeadlineMs: 1_500,
-      drainMs: 50,
+      handlerDeadlineMs: 20_000,
+      drainMs: 2_000,
       metrics,
     })
     ended = server.run(stop.signal)
