@@ -9,7 +9,7 @@ import { eventsIn } from '../observe/events.ts'
 import { sentSoFar, untilSent } from '../observe/load.ts'
 import { PodProcesses } from '../observe/processes.ts'
 import type { ReadinessWatch } from '../observe/readiness.ts'
-import { watchReadiness } from '../observe/readiness.ts'
+import { ENDPOINT_SLICES, watchReadiness } from '../observe/readiness.ts'
 import { readyPods, Rollout } from '../observe/rollout.ts'
 import { appManifests } from '../workload/app.ts'
 import { applyAll } from '../workload/deploy.ts'
@@ -96,6 +96,12 @@ describe('HAProxy, nginx and a proxy of one’s own in running pods, by their ma
       await new Rollout(client, set).condition('Available', 'WebhookConfigured', DEADLINE_MS)
     await applyAll(environment(), apps)
     await readyPods(client, EXAMPLE_NAMESPACE, examples.length * REPLICAS)
+    await waitFor('endpoints of all pods', DEADLINE_MS, async () => {
+      const slices = await client.resource(ENDPOINT_SLICES).list({ namespace: EXAMPLE_NAMESPACE })
+      const endpoints = slices.items.flatMap((slice) => slice.endpoints ?? [])
+      const ready = endpoints.filter((endpoint) => endpoint.conditions?.ready === true)
+      return ready.length === examples.length * REPLICAS ? true : undefined
+    })
   }
 
   async function upgrade(example: ExampleProxy): Promise<void> {
