@@ -50,8 +50,8 @@ describe('a canary in two steps', () => {
     await app.remove()
   })
 
-  it('waits for a person, gives new pods the old version, obeys the one command meant for it', async function () {
-    this.timeout(180_000)
+  it('waits for a person, gives new pods the old version, obeys the one command meant for it, and is on the dashboards', async function () {
+    this.timeout(270_000)
     const { client, workloads } = environment()
     const running = await app.loadPods(standardProfile({ scale: 0.3 }))
     load = running
@@ -81,19 +81,19 @@ describe('a canary in two steps', () => {
     expectLossless(summary)
     const { status: end } = await app.rollout.get()
     expect(end?.lastCommand?.by, 'who resumed it').to.not.equal(undefined)
+    if (monitoring !== undefined) await expectShown(monitoring)
   })
 
-  it('has shown it on the dashboards, and has told nobody of a good rollout', async function () {
-    this.timeout(90_000)
-    if (monitoring === undefined) this.skip()
-    for (const uid of ['baton-rollouts', 'baton-health']) await monitoring.everyPanel(uid)
-    expect(await monitoring.brokenRules()).to.deep.equal([])
-    const firing = await monitoring.firing()
+  /** All panels have something to show, and nobody was told of a good rollout. */
+  async function expectShown(by: Monitoring): Promise<void> {
+    for (const uid of ['baton-rollouts', 'baton-health']) await by.everyPanel(uid)
+    expect(await by.brokenRules()).to.deep.equal([])
+    const firing = await by.firing()
     const about = firing.filter(({ labels: { sidecarset = app.name, namespace = app.name } }) =>
       [sidecarset, namespace].every((name) => name === app.name),
     )
     expect(about).to.deep.equal([])
-  })
+  }
 
   /** The canary may cut no more connections than as many pods of the old version at the same time. */
   function judgedBy(provider: Monitoring | undefined): Pick<CanaryStep, 'analysis'> {
@@ -122,6 +122,8 @@ describe('a canary in two steps', () => {
   it('is seen and steered from the console, in a browser', async function () {
     this.timeout(120_000)
     const { workloads, cluster } = environment()
+    // The test before has scaled it, if it has run.
+    const { length: count } = await app.pods()
     const plugin = installPlugin(cluster)
     const served = await plugin.start('console --port 0')
     const browser = await launchBrowser()
@@ -132,7 +134,7 @@ describe('a canary in two steps', () => {
       const act = async (word: string): Promise<void> => {
         await page.getByRole('button', { name: word, exact: true }).click()
         const dialog = page.getByRole('dialog')
-        await dialog.getByText(/3 pods in 1 namespace/).waitFor()
+        await dialog.getByText(`${count} pods in 1 namespace`).waitFor()
         await dialog.getByRole('button', { name: word, exact: true }).click()
         await dialog.waitFor({ state: 'hidden' })
       }
@@ -146,7 +148,7 @@ describe('a canary in two steps', () => {
       await act('Resume')
       await page.getByText('Held up by CanaryStep').waitFor()
       await act('Resume')
-      await page.getByText('3 / 3').waitFor({ timeout: 60_000 })
+      await page.getByText(`${count} / ${count}`).waitFor({ timeout: 60_000 })
       await app.rollout.completed(generation)
       await page
         .locator('.slot', { hasText: 'serving' })
