@@ -1,4 +1,5 @@
 import { conditionReasons } from '../../api/conditionReasons.ts'
+import { podConditionReasons } from '../../api/podConditionReasons.ts'
 import { GROUP } from '../../api/group.ts'
 import {
   annotationMeanings,
@@ -44,16 +45,16 @@ export function annotationsPage(): readonly string[] {
     '',
     ...table(
       ['type', ''],
-      [
-        ...Object.entries(podConditionMeanings).map(([type, means]) => [
-          `\`${GROUP}/${type}\``,
-          means,
-        ]),
-        [
-          '`SidecarSetUpgradable`',
-          'As in OpenKruise. False with `UpdateImmutableField`: more than images of a set has changed, and the pod must be recreated for it. The message is JSON: set to whether it can be.',
-        ],
-      ],
+      Object.entries(podConditionMeanings).map(([type, means]) => [`\`${type}\``, means]),
+    ),
+    '',
+    'A reason without True or False is one of False.',
+    '',
+    ...table(
+      ['type', 'reason', ''],
+      Object.entries(podConditionReasons).flatMap(([type, reasons]) =>
+        Object.entries(reasons).map(([reason, means]) => [`\`${type}\``, `\`${reason}\``, means]),
+      ),
     ),
     '',
     '## Conditions of SidecarSet, TrafficInterception and IngressGateway',

@@ -1,15 +1,9 @@
+import { toggleFailureMeanings, upgradeFailureMeanings } from '../../api/podConditionReasons.ts'
 import { errorReasons, waitReasons } from '../errorReasons.ts'
 import { exits } from '../exitCode.ts'
 import { lintCodes } from '../lint/finding.ts'
 import { checks } from '../check/checks.ts'
-import {
-  cutMeanings,
-  failoverMeanings,
-  idleMeanings,
-  skipMeanings,
-  toggleFailureMeanings,
-  upgradeFailureMeanings,
-} from './failures.ts'
+import { cutMeanings, failoverMeanings, idleMeanings, skipMeanings } from './failures.ts'
 import { table } from './table.ts'
 
 /** Every constant by which Baton says that something failed, or was not done. */

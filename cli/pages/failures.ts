@@ -1,9 +1,4 @@
-import type {
-  CutReason,
-  FailoverReason,
-  ToggleFailureReason,
-  UpgradeFailureReason,
-} from '../../api/reasons.ts'
+import type { CutReason, FailoverReason } from '../../api/reasons.ts'
 import type { IdleReason } from '../../operator/sidecarset/rollout/decision.ts'
 import type { SkipReason } from '../../webhook/inject/skipReasons.ts'
 
@@ -25,33 +20,6 @@ export const skipMeanings: Readonly<Record<SkipReason, string>> = {
   ResourcesNotComputable: '`resourcesPolicy` cannot be computed for this pod.',
   PreStopTooLong: 'The sidecar sleeps longer before it ends than the pod’s grace period.',
   ResourceClaimMissing: 'The pod has no resource claim that the sidecar names.',
-}
-
-export const upgradeFailureMeanings: Readonly<Record<UpgradeFailureReason, string>> = {
-  ProxyExited: 'The new version has exited before it served.',
-  StartDeadlineExceeded: 'It did not serve within `startDeadlineSeconds`.',
-  ListenersMissing: 'It listens on fewer addresses than the one before.',
-  HealthCheckFailed: 'It listens, and its `healthCheck` fails.',
-  SlotNotRestarted: 'The kubelet did not restart the idle slot in time.',
-  Superseded: 'Another order has taken its place.',
-  Aborted: 'The agent gave it up; its words are in the sentence.',
-  AgentUnreachable: 'The operator cannot reach the agent: often a NetworkPolicy, port 15020.',
-  HandoverDeadlineExceeded: 'The agent answers, and did not come to an end in time.',
-  ColdUpgradeDeadlineExceeded: 'A container that is restarted did not become ready in time.',
-  MigrationFailed: 'A sidecar that migrates by itself has failed.',
-  MigrationDeadlineExceeded: 'It was not ready in time.',
-  ResetFailed: 'Its old slot cannot run the empty image.',
-  ResetDeadlineExceeded: 'Its old slot did not get the empty image in time.',
-  RevisionGone: 'The revision that the pod goes to is there no more.',
-}
-
-export const toggleFailureMeanings: Readonly<Record<ToggleFailureReason, string>> = {
-  HookFailed: 'A hook with `onError: Abort` failed or took too long.',
-  ProxyNotServing: 'No proxy serves that could take the traffic.',
-  RulesNotWritten: 'The kernel did not take the rules, or they read back differently.',
-  ProbeNotSeen: 'The agent’s own connection did not arrive at the proxy.',
-  AgentSilent: 'The agent does not answer the operator.',
-  ToggleOverdue: 'The agent answers, and did not come to an end in time.',
 }
 
 export const cutMeanings: Readonly<Record<CutReason, string>> = {

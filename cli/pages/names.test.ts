@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { annotationsPage } from './annotationsPage.ts'
 import { eventReasons } from '../../api/eventReasons.ts'
 import { conditionReasons } from '../../api/conditionReasons.ts'
+import { podConditionReasons } from '../../api/podConditionReasons.ts'
 
 const ROOT = new URL('../..', import.meta.url).pathname
 const PROGRAMS = ['api', 'operator', 'webhook', 'agent', 'cli']
@@ -18,7 +19,12 @@ const NAME = /(?:'baton\.dev|\$\{GROUP\})\/([A-Za-z-]+)['`]/g
 const OF_A_DRY_RUN = 'check'
 
 describe('the words of Baton', () => {
-  const tables = ['api/eventReasons.ts', 'api/conditionReasons.ts', 'cli/pages/']
+  const tables = [
+    'api/eventReasons.ts',
+    'api/conditionReasons.ts',
+    'api/podConditionReasons.ts',
+    'cli/pages/',
+  ]
   const programs = sources.filter(({ file }) => !tables.some((table) => file.startsWith(table)))
 
   it('that stand on objects are all in the reference', () => {
@@ -37,6 +43,7 @@ describe('the words of Baton', () => {
   const reasons = new Set([
     ...Object.keys(eventReasons),
     ...Object.values(conditionReasons).flatMap((of) => Object.keys(of)),
+    ...Object.values(podConditionReasons).flatMap((of) => Object.keys(of)),
   ])
   for (const reason of reasons)
     it(`that the reference has are told by somebody: ${reason}`, () => {

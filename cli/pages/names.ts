@@ -1,4 +1,5 @@
 import { GROUP } from '../../api/group.ts'
+import type { PodConditionType } from '../../api/podConditionReasons.ts'
 
 interface NameMeaning {
   /** On which object. */
@@ -135,9 +136,11 @@ export const composedMeanings: readonly (NameMeaning & { readonly name: string }
 ]
 
 /** Conditions that Baton writes into the status of pods. */
-export const podConditionMeanings: Readonly<Record<string, string>> = {
-  Sidecars:
+export const podConditionMeanings: Readonly<Record<PodConditionType, string>> = {
+  'baton.dev/Sidecars':
     'How the last upgrade of the pod ended: True with the reason `Settled`, or False with the [reason](errors.md#why-the-upgrade-of-a-pod-is-given-up) for which it was given up. The message has the numbers.',
-  Interception:
+  'baton.dev/Interception':
     'How its last toggle ended: True with `Enabled` or `Disabled`, False with `Bypassed` or the [reason](errors.md#why-a-toggle-of-interception-is-given-up) for which it was given up.',
+  SidecarSetUpgradable:
+    'As in OpenKruise: whether what is in the pod can become what its sets want. The message is JSON: set to whether it can be.',
 }

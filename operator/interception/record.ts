@@ -1,4 +1,5 @@
 import { INTERCEPTION_CONDITION } from '../../api/group.ts'
+import type { PodConditionReason } from '../../api/podConditionReasons.ts'
 import type { Pod } from '../../runtime/client/kinds.ts'
 
 /**
@@ -26,6 +27,10 @@ export function recordOf(pod: Pod): ToggleRecord | undefined {
   return { id, outcome: (outcome as ToggleOutcome | undefined) ?? 'failed', reason, sentence }
 }
 
+const REASONS: Readonly<
+  Record<Exclude<ToggleOutcome, 'failed'>, PodConditionReason<typeof INTERCEPTION_CONDITION>>
+> = { enabled: 'Enabled', disabled: 'Disabled', bypassed: 'Bypassed' }
+
 const LONGEST_SENTENCE = 512
 
 /** The strategic merge of a pod's status that records a toggle; the kubelet's conditions stay. */
@@ -40,7 +45,7 @@ export function recordPatch(pod: Pod, record: ToggleRecord, now: number): object
   const condition = {
     type: INTERCEPTION_CONDITION,
     status,
-    reason: outcome === 'failed' ? reason : `${word.charAt(0).toUpperCase()}${word.slice(1)}`,
+    reason: outcome === 'failed' ? reason : REASONS[outcome],
     message: `toggle ${id}: ${word}. ${sentence}`,
     lastTransitionTime: former?.status === status ? (former.lastTransitionTime ?? time) : time,
   }

@@ -1,3 +1,5 @@
+import type { INTERCEPTION_CONDITION } from '../../api/group.ts'
+import type { PodConditionReason } from '../../api/podConditionReasons.ts'
 import type { ToggleFailureReason } from '../../api/reasons.ts'
 import type { Interception } from '../../api/interception/desired.ts'
 import type { InterceptionStatus, InterceptionToggle } from '../../api/interception/status.ts'
@@ -54,6 +56,8 @@ export function verdictOn(recorded: Recorded, word: Word, isLate: boolean): Verd
 /** Reasons of failures that the operator finds by itself. */
 export const AGENT_SILENT = 'AgentSilent' satisfies ToggleFailureReason
 export const TOGGLE_OVERDUE = 'ToggleOverdue' satisfies ToggleFailureReason
+/** Of an agent that does not say what its toggle has failed of. */
+const UNSAID = 'ToggleFailed' satisfies PodConditionReason<typeof INTERCEPTION_CONDITION>
 
 /** The record of a verdict, with a sentence that says what was seen and, of failures, what to do. */
 export function recordFor(
@@ -75,7 +79,7 @@ export function recordFor(
       return { id, outcome: 'bypassed', reason: '', sentence }
     }
     case 'failed': {
-      const { reason = 'ToggleFailed', sentence = status?.message ?? '' } = toggle ?? {}
+      const { reason = UNSAID, sentence = status?.message ?? '' } = toggle ?? {}
       const text = `${clause(sentence)}; ${remedyFor(toggle)}`
       return { id, outcome: 'failed', reason, sentence: text }
     }

@@ -1,3 +1,4 @@
+import type { UpgradeFailureReason } from '../../../api/reasons.ts'
 import type { ContainerInstance, Migration, UpgradeState } from './upgradeState.ts'
 import { containerStatus, imageOf } from './podStatus.ts'
 import type { PodView } from './podView.ts'
@@ -6,7 +7,7 @@ import type { PodView } from './podView.ts'
 export type MigrationVerdict =
   | { readonly kind: 'done'; readonly sentence: string }
   | { readonly kind: 'inFlight'; readonly sentence: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly sentence: string }
+  | { readonly kind: 'failed'; readonly reason: UpgradeFailureReason; readonly sentence: string }
 
 export interface MigrationInput {
   readonly view: PodView

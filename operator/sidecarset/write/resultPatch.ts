@@ -1,8 +1,11 @@
 import { POD_CONDITION } from '../../../api/group.ts'
+import type { PodConditionReason } from '../../../api/podConditionReasons.ts'
 import type { PodView } from '../rollout/podView.ts'
 import { formatResult, parseResults } from '../rollout/recordedResult.ts'
 import type { RecordedResult } from '../rollout/recordedResult.ts'
 import { parseUpgradeStates } from '../rollout/upgradeState.ts'
+
+const SETTLED: PodConditionReason<typeof POD_CONDITION> = 'Settled'
 
 /**
  * The PATCH of a pod's status that records how an upgrade ended: a strategic merge by condition
@@ -27,7 +30,7 @@ export function resultPatch(
   const condition = {
     type: POD_CONDITION,
     status,
-    reason: failed?.reason ?? 'Settled',
+    reason: failed?.reason ?? SETTLED,
     message: results.map(formatResult).join('\n'),
     lastTransitionTime: former?.status === status ? (former.lastTransitionTime ?? time) : time,
   }

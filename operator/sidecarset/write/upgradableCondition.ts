@@ -1,3 +1,4 @@
+import type { PodConditionReason } from '../../../api/podConditionReasons.ts'
 import { perObject } from '../../../api/perObject.ts'
 import type { Pod } from '../../../runtime/client/kinds.ts'
 
@@ -20,11 +21,13 @@ export function upgradablePatch(
   if ((told[set] ?? true) === isUpgradable) return undefined
   const sets = { ...told, [set]: isUpgradable }
   const status = Object.values(sets).every(Boolean) ? 'True' : 'False'
+  const reason: PodConditionReason<typeof UPGRADABLE_CONDITION> =
+    status === 'True' ? 'AllSidecarsetUpgradable' : 'UpdateImmutableField'
   const time = new Date(now).toISOString().replace(/\.\d+Z$/, 'Z')
   const condition = {
     type: UPGRADABLE_CONDITION,
     status,
-    reason: status === 'True' ? 'AllSidecarsetUpgradable' : 'UpdateImmutableField',
+    reason,
     message: JSON.stringify(sets),
     lastTransitionTime: former?.status === status ? (former.lastTransitionTime ?? time) : time,
   }
