@@ -71,7 +71,7 @@ describe('launcher compiled with sanitizers', function () {
 /** @throws Error with what Mocha printed, when it told no results */
 async function runTests(files: readonly string[], env: NodeJS.ProcessEnv): Promise<Told> {
   // What tests leave open is judged where they run first: here it would be a verdict on time.
-  const flags = ['--exit', '--timeout', '60000', '--reporter', 'json']
+  const flags = ['--exit', '--timeout', '120000', '--reporter', 'json']
   const options = { env, timeout: DEADLINE_MS, maxBuffer: 16 * 1024 * 1024 }
   // With failures it ends with their number; what it prints is the same.
   const [program = '', ...words] = await fixedAddresses([

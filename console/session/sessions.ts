@@ -26,8 +26,6 @@ export interface Sessions {
   create(credential: Credential): { readonly session: Session; readonly cookie: string }
   /** The session of a cookie, or why there is none. */
   find(cookie: string | undefined): Session | Refusal
-  /** The same session with another credential, such as one more token. */
-  change(id: string, credential: Credential): void
   /** @param why is told to who comes with its cookie; defaults to SessionUnknown */
   end(id: string, why?: Refusal): void
   /** Ends all of them. */
@@ -101,10 +99,6 @@ export function createSessions(options: SessionsOptions): Sessions {
         return refusals.SessionExpired
       }
       return sessions.get(id) ?? reasons.get(id) ?? refusals.SessionUnknown
-    },
-    change: (id, credential) => {
-      const session = sessions.get(id)
-      if (session !== undefined) sessions.set(id, { ...session, credential })
     },
     end,
     close: () => {

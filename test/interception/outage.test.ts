@@ -2,6 +2,8 @@ import { expect } from 'chai'
 import type { Outage } from './outage.ts'
 import { runOutagesInside } from './runOne.ts'
 
+const SOON_MS = 20_000
+
 describe('an intercepting proxy that fails', function () {
   this.timeout(120_000)
   let crash: Outage
@@ -20,15 +22,16 @@ describe('an intercepting proxy that fails', function () {
   })
 
   it('by dying again and again is bypassed, and the app goes on directly in a ready pod', () => {
+    // Within a second, says the benchmark; other suites run beside this one.
+    expect(crash.rulesOffAfterMs).to.be.below(SOON_MS)
     expect(crash.then).to.include({ lost: 0 })
     expect(crash.then.ok).to.be.greaterThan(30)
     expect(crash.readiness).to.equal(200)
   })
 
-  it('by hanging is bypassed by what it leaves unaccepted', () => {
+  it('by hanging is bypassed too, not before it can be told from a slow one', () => {
     expect(hang.first.lost, 'what waited for it').to.be.greaterThan(0)
-    // Sooner nothing is a standstill.
-    expect(hang.rulesOffAfterMs).to.be.at.least(400)
+    expect(hang.rulesOffAfterMs, 'five looks over 0.4 s').to.be.within(400, SOON_MS)
     expect(hang.then).to.include({ lost: 0 })
     expect(hang.then.ok).to.be.greaterThan(30)
   })
